@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * INI, read a line at a time.
+ *
+ *      # or ; begins a comment line
+ *      [section.name]
+ *      key = value                 trimmed; no comment can follow a value
+ *      key = "  \"quoted\"\n"      quotes keep blanks; \\ \" \n \t inside them
+ *      key = first line
+ *          second line             an indented line goes on with the value, after a newline
+ */
+#ifndef CONFIG_INI_H
+#define CONFIG_INI_H
+
+#include <stddef.h>
+
+struct error;
+
+struct ini_entry {
+    const char *section, *key, *value;  /* last until the callback returns */
+    unsigned line;                      /* where the key stands */
+};
+
+enum { INI_LINE_MAX = 64 * 1024, INI_VALUE_MAX = 1024 * 1024 };
+
+/* Call back for each entry in order; non-zero stops, with the callback's error.  Errors name
+ * `path` and the line: "config.ini:12: ...". */
+int ini_parse(const char *path, const char *text, size_t len,
+              int (*entry)(const struct ini_entry *entry, void *user, struct error *error),
+              void *user, struct error *error);
+
+#endif

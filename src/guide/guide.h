@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The guide: a model built into runnel, honest about being none.  It answers questions about runnel
+ * by passages of runnel's own documentation, and serves the OpenAI chat dialect by HTTP, so that it
+ * goes through the same wire as every other model.
+ */
+#ifndef GUIDE_GUIDE_H
+#define GUIDE_GUIDE_H
+
+#include "runnel.h"
+
+struct buf;
+struct error;
+struct guide;
+
+/* The child that serves the guide on a private unix socket, in a folder of its own that is gone when
+ * either process ends, however it ends.  The socket is there from guide_new on; the child is started
+ * by guide_start, once. */
+struct guide *guide_new(struct error *error);
+int guide_start(struct guide *guide, long rate, struct error *error);
+const char *guide_socket(const struct guide *guide);
+void guide_free(struct guide *guide);
+
+/* In the child: serve on a listening socket (owned) until `alive_fd` (-1: none) is closed at its other
+ * end or a SIGTERM.  `rate` is in pieces a second, 0: as fast as it goes. */
+int guide_serve(int listen_fd, int alive_fd, long rate, struct error *error);
+/* A listening socket on loopback; -1 with an error. */
+int guide_listen(int port, struct error *error);
+
+/* The answer to the last of a conversation's messages: pure, and the same for the same messages. */
+struct guide_message {
+    const char *role, *content;
+};
+void guide_answer(const struct guide_message *messages, size_t count, struct buf *answer);
+
+/* The documentation, compiled in by the Makefile (guide/embed.awk): file by file, NULL-ended. */
+struct guide_document {
+    const char *name;       /* "docs/concept.md" */
+    const char *text;       /* Markdown */
+};
+extern const struct guide_document guide_documents[];
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The I/O thread.  It owns libcurl's multi handle and the timers, and only moves bytes: whatever
+ * arrives is posted, with its time, to the mailbox named with the request.  All functions here are
+ * called from other threads and return at once.
+ *
+ * What is under way is known by number, never by pointer.  After worker_drop of a number no mail from
+ * it will be posted any more (mail already in the box may still carry it: the reader ignores it), so
+ * that a reader may free its mailbox once everything it started is dropped.
+ */
+#ifndef IO_WORKER_H
+#define IO_WORKER_H
+
+#include <stdint.h>
+
+struct error;
+struct http_request;
+struct mailbox;
+struct worker;
+
+enum mail_kind {
+    MAIL_HEAD,      /* code: the HTTP status; data: the header lines, "name: value\n", names in lower
+                       case */
+    MAIL_BYTES,     /* data: a piece of the body */
+    MAIL_END,       /* the transfer is over.  code: 0, or enum rn_status; data: why, for the user;
+                       more: struct http_timing */
+    MAIL_TIMER,
+};
+
+/* Milliseconds since the request; -1: it did not happen. */
+struct http_timing {
+    int64_t resolve, connect, tls, first_byte;
+};
+
+struct worker *worker_new(void);
+void worker_free(struct worker *worker);    /* ends the thread; drops all that is under way */
+void worker_log(struct worker *worker, int fd);
+
+/* Start a request; it is copied.  The thread itself starts with the first.  Returns the number its
+ * mail will carry, never 0. */
+uint64_t worker_http(struct worker *worker, const struct http_request *request,
+                     struct mailbox *box);
+/* One MAIL_TIMER after so many milliseconds. */
+uint64_t worker_timer(struct worker *worker, int64_t ms, struct mailbox *box);
+/* The reader has made room: go on reading for this number. */
+void worker_resume(struct worker *worker, uint64_t number);
+/* Forget this number, closing its connection.  Waits until the thread has let go of the mailbox
+ * (well under a millisecond).  Unknown numbers are ignored. */
+void worker_drop(struct worker *worker, uint64_t number);
+
+#endif

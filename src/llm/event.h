@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The event, from the inside: made, put in a queue, written as JSON, read back.
+ */
+#ifndef LLM_EVENT_H
+#define LLM_EVENT_H
+
+#include <jansson.h>
+
+#include "runnel.h"
+
+struct buf;
+struct error;
+
+/* An event with room for what it points to. */
+struct event {
+    rn_event public;
+    union {
+        rn_start start;
+        rn_usage usage;
+        rn_retry retry;
+        rn_failure error;
+        rn_opaque opaque;
+        struct {
+            rn_finish finish;
+            rn_usage total;     /* what public.usage points to on finish */
+        };
+    };
+};
+
+#define USAGE_UNKNOWN \
+    ((rn_usage){.input = -1, .output = -1, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = -1})
+
+/* Every string "", every number unknown, and the pointer that its kind has set. */
+void event_init(struct event *event, enum rn_kind kind);
+const char *event_type(enum rn_kind kind);
+
+/* Add the event as one line of JSON, without a newline. */
+void event_json(const rn_event *event, struct buf *line);
+/* The same as a tree: a new reference. */
+json_t *event_tree(const rn_event *event);
+
+/* Reading back.  The event's strings are the reader's and last until its next call. */
+struct event_reader;
+struct event_reader *event_reader_new(void);
+void event_reader_free(struct event_reader *reader);
+/* -1 with an error when the line is no JSON object with a `type`.  A type that is not known gives
+ * RN_UNKNOWN, with its type and its json. */
+int event_read(struct event_reader *reader, const char *line, size_t len, struct event *event,
+               struct error *error);
+
+/* A queue of events that owns their strings. */
+struct event_queue;
+struct event_queue *event_queue_new(void);
+void event_queue_free(struct event_queue *queue);
+/* Room for the next event, to be filled in before the next call. */
+struct event *event_queue_add(struct event_queue *queue, enum rn_kind kind);
+/* A copy of the bytes that lasts as long as the events added so far; NUL-ended. */
+const char *event_queue_text(struct event_queue *queue, const char *bytes, size_t len);
+/* The oldest event, NULL when there is none; it lasts until the next call of this function. */
+struct event *event_queue_next(struct event_queue *queue);
+bool event_queue_empty(const struct event_queue *queue);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The journal: a session as it is written.  JSON Lines, mode 0600, append-only: first a `session` line,
+ * then the events of each run, after each finish a `message` record with the whole answer.  Nothing
+ * that was written is ever rewritten.
+ *
+ * Events wait in memory until journal_flush, or for 50 ms at most while they keep coming; the end of
+ * a run is synced to the disk.  When writing fails (a full disk) the journal says so once through its
+ * error, keeps what it could not write, and tries again with the next flush; the chat goes on.
+ */
+#ifndef SESSION_JOURNAL_H
+#define SESSION_JOURNAL_H
+
+#include "runnel.h"
+
+struct error;
+struct journal;
+
+/* Begin a session: a new file under `dir` (made with mode 0700 if need be), created with its first
+ * event, so that a chat in which nothing was said leaves no file. */
+struct journal *journal_new(const char *dir, const char *name);
+/* Go on writing an existing one.  NULL with an error when it cannot be written; when another process
+ * is writing it, a new session is begun in the same folder whose first line names it as `parent`. */
+struct journal *journal_open(const char *path, struct error *error);
+void journal_free(struct journal *journal);     /* flushes */
+
+const char *journal_path(const struct journal *journal);
+const char *journal_id(const struct journal *journal);
+
+/* Each returns -1 with an error when this call found that writing fails; what was to be written is
+ * kept.  An event that is never journalled (tool_delta) is ignored. */
+int journal_event(struct journal *journal, const rn_event *event, struct error *error);
+int journal_message(struct journal *journal, const rn_message *answer, struct error *error);
+int journal_title(struct journal *journal, const char *title, struct error *error);
+int journal_flush(struct journal *journal, struct error *error);
+
+#endif
