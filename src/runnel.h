@@ -211,6 +211,8 @@ typedef struct rn_message {
 } rn_message;
 
 RN_API void rn_message_free(rn_message *message);
+/* The message as one line of JSON; as rn_event_json. */
+RN_API size_t rn_message_json(const rn_message *message, char *line, size_t size);
 
 /* ---- The I/O thread ------------------------------------------------------------------------ */
 
@@ -227,7 +229,8 @@ RN_API void rn_io_log(rn_io *io, int fd);
 
 /* ---- Models -------------------------------------------------------------------------------- */
 
-typedef struct rn_model rn_model;   /* constant once made; any number of streams and threads */
+/* Constant once made: any number of streams and threads.  It may be freed while they go on. */
+typedef struct rn_model rn_model;
 
 typedef struct rn_model_options {
     size_t size;                    /* set by RN_MODEL: lets the struct grow */
@@ -244,7 +247,9 @@ typedef struct rn_model_options {
     double *temperature;            /* NULL: the provider's */
     int64_t max_tokens;             /* 0: the provider's */
     const char *reasoning;          /* effort: none, minimal, low, medium, high; NULL: not said */
-    int connect_ms, first_ms, idle_ms;  /* time limits; 0: defaults that suit the server's place */
+    /* Time limits, 0: defaults that suit the server's place.  To connect; to the first byte; between
+     * bytes; between events (a server may keep a connection alive for ever and say nothing). */
+    int connect_ms, first_ms, idle_ms, silence_ms;
     int retries;                    /* beyond the first attempt; 0: two, negative: none */
     size_t queue_bytes;             /* what may wait unread before the server is paused; 0: 1 MiB */
     unsigned events;                /* kinds to deliver; 0: all but tool_delta */
@@ -289,6 +294,9 @@ RN_API void rn_conversation_add(rn_conversation *conversation, const rn_message 
 /* Take back the last user's message and all that came after it; false when there is none. */
 RN_API bool rn_conversation_undo(rn_conversation *conversation);
 RN_API size_t rn_conversation_length(const rn_conversation *conversation);
+/* The nth message, from 0: who said it (user, assistant, tool) and what; "" beyond the last. */
+RN_API const char *rn_conversation_role(const rn_conversation *conversation, size_t nth);
+RN_API const char *rn_conversation_content(const rn_conversation *conversation, size_t nth);
 /* The text of the last user's message, "" without one; borrowed until the next change. */
 RN_API const char *rn_conversation_prompt(const rn_conversation *conversation);
 
@@ -352,8 +360,8 @@ RN_API void rn_decoder_feed(rn_decoder *decoder, const void *bytes, size_t len);
 RN_API void rn_decoder_end(rn_decoder *decoder);
 /* The next event, NULL when more bytes are needed; it lasts until the next call on the decoder. */
 RN_API const rn_event *rn_decoder_next(rn_decoder *decoder);
-/* The names of the wires, ended by NULL. */
-RN_API const char *const *rn_wires(void);
+/* The name of the nth wire, from 0; NULL after the last. */
+RN_API const char *rn_wire(size_t nth);
 
 #ifdef __cplusplus
 }

@@ -78,6 +78,14 @@ void buf_drop(struct buf *buf, size_t len)
     memmove(buf->data, buf->data + len, buf->len + 1);
 }
 
+void buf_drop_end(struct buf *buf, size_t len)
+{
+    if (len == 0)
+        return;
+    buf->len -= len;
+    buf->data[buf->len] = '\0';
+}
+
 char *buf_take(struct buf *buf)
 {
     if (!buf->data)
@@ -85,6 +93,16 @@ char *buf_take(struct buf *buf)
     char *data = buf->data;
     *buf = (struct buf)BUF_INIT;
     return data;
+}
+
+size_t buf_copy(const struct buf *buf, char *text, size_t size)
+{
+    if (size > 0) {
+        size_t len = buf->len < size ? buf->len : size - 1;
+        memcpy(text, buf_str(buf), len);
+        text[len] = '\0';
+    }
+    return buf->len;
 }
 
 const char *buf_str(const struct buf *buf)

@@ -26,7 +26,10 @@ void buf_addf(struct buf *buf, const char *format, ...) __attribute__((format(pr
 void buf_vaddf(struct buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 void buf_drop(struct buf *buf, size_t len); /* remove from the front */
+void buf_drop_end(struct buf *buf, size_t len);
 char *buf_take(struct buf *buf);            /* the bytes are the caller's, the buf is empty */
+/* As snprintf: at most `size` bytes, the last a NUL; the length of the whole. */
+size_t buf_copy(const struct buf *buf, char *text, size_t size);
 const char *buf_str(const struct buf *buf);
 
 #endif

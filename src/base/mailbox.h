@@ -29,6 +29,7 @@ void mail_free(struct mail *mail);
 
 struct mailbox;
 
+/* NULL, with errno, when there is no descriptor left. */
 struct mailbox *mailbox_new(size_t limit);
 /* No sender may know the box any more. */
 void mailbox_free(struct mailbox *box);

@@ -14,17 +14,19 @@ struct error;
 struct guide;
 
 /* The child that serves the guide on a private unix socket, in a folder of its own that is gone when
- * either process ends, however it ends.  The socket is there from guide_new on; the child is started
- * by guide_start, once. */
+ * either process ends, however it ends.  The socket's path is known from guide_new on; the socket and
+ * the child are there after guide_start, which starts the child again should it have died, and else does
+ * nothing.  Call it from the thread that goes on longest: the kernel ends the child with that thread. */
 struct guide *guide_new(struct error *error);
 int guide_start(struct guide *guide, long rate, struct error *error);
 const char *guide_socket(const struct guide *guide);
 void guide_free(struct guide *guide);
 
-/* In the child: serve on a listening socket (owned) until `alive_fd` (-1: none) is closed at its other
- * end or a SIGTERM.  `rate` is in pieces a second, 0: as fast as it goes. */
+/* In the child: serve on a listening socket (owned) until `alive_fd` (owned, -1: none) is closed at its
+ * other end or a SIGTERM.  Whoever sees the parent gone removes the socket that it had made.  `rate` is
+ * in pieces a second, 0: as fast as it goes. */
 int guide_serve(int listen_fd, int alive_fd, long rate, struct error *error);
-/* A listening socket on loopback; -1 with an error. */
+/* A listening socket on loopback (port 0: any that is free); -1 with an error. */
 int guide_listen(int port, struct error *error);
 
 /* The answer to the last of a conversation's messages: pure, and the same for the same messages. */

@@ -12,7 +12,8 @@
 struct sse;
 struct error;
 
-/* One event.  The strings are the parser's and last until the next call on it. */
+/* One event.  The strings are the parser's and last until the next call on it; data is not always
+ * followed by a NUL. */
 struct sse_event {
     const char *name;       /* "message" unless the server named it */
     const char *data;

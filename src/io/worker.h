@@ -44,8 +44,8 @@ uint64_t worker_http(struct worker *worker, const struct http_request *request,
 uint64_t worker_timer(struct worker *worker, int64_t ms, struct mailbox *box);
 /* The reader has made room: go on reading for this number. */
 void worker_resume(struct worker *worker, uint64_t number);
-/* Forget this number, closing its connection.  Waits until the thread has let go of the mailbox
- * (well under a millisecond).  Unknown numbers are ignored. */
+/* Forget this number: the mailbox is let go of at once, and the connection closed soon.  Unknown
+ * numbers are ignored. */
 void worker_drop(struct worker *worker, uint64_t number);
 
 #endif

@@ -34,11 +34,10 @@ struct event {
 /* Every string "", every number unknown, and the pointer that its kind has set. */
 void event_init(struct event *event, enum rn_kind kind);
 const char *event_type(enum rn_kind kind);
+enum rn_kind event_kind(const char *type); /* RN_UNKNOWN when it is none of ours */
 
 /* Add the event as one line of JSON, without a newline. */
 void event_json(const rn_event *event, struct buf *line);
-/* The same as a tree: a new reference. */
-json_t *event_tree(const rn_event *event);
 
 /* Reading back.  The event's strings are the reader's and last until its next call. */
 struct event_reader;

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Messages as JSON: what a conversation is made of, what encoders read, what a session keeps.
- *
- *      {"role":"user","content":"..."}
- *      {"role":"assistant","content":"...","reasoning":"...","refusal":true,"partial":true,
- *       "calls":[{"id":"...","tool":"...","args":{}}],"opaque":[{"field":"...","data":...}],
- *       "provider":"...","model":"...","run":"...","reason":"stop"}
- *      {"role":"tool","id":"...","tool":"...","output":"...","status":"ok"}
- *
- * Fields that have nothing to say are left out.
+ * What a run adds up to.  The fold that stands behind rn_snapshot, rn_collect and rn_text: pieces are
+ * joined, usage is replaced field by field within a step and added across steps.
  */
 #ifndef LLM_MESSAGE_H
 #define LLM_MESSAGE_H
@@ -17,26 +10,18 @@
 
 #include "runnel.h"
 
-/* Folds a run's events into its message.  Zero-length until it has seen one. */
 struct message;
+
 struct message *message_new(void);
 void message_add(struct message *message, const rn_event *event);
 /* What has come so far; lasts until the next message_add. */
 const rn_message *message_public(struct message *message);
+/* The same for keeps: rn_message_free it. */
+rn_message *message_hold(struct message *message);
 void message_free(struct message *message);
 
-/* The assistant's message of an answer; a new reference.  The answer must come from this library. */
+/* The answer as a conversation keeps it (llm/conversation.h): a new reference.  It must be one of
+ * this library's. */
 json_t *message_json(const rn_message *answer);
-
-struct rn_conversation {
-    char *system;           /* NULL: none */
-    json_t *messages;       /* array */
-    size_t answered;        /* messages before this one were in a run already */
-    char *parent;           /* id of the run that it continues, NULL: none */
-};
-
-/* Add a message as it stands (a new reference is taken); resuming a session needs it. */
-void conversation_add_json(rn_conversation *conversation, json_t *message);
-rn_conversation *conversation_copy(const rn_conversation *conversation);
 
 #endif

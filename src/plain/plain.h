@@ -22,6 +22,10 @@ enum plain_format {
  * exit status. */
 int plain_answer(struct chat *chat, enum plain_format format);
 
+/* Write what the chat plays back: the same, but text has the prompts too, and whatever a run came to,
+ * the status is 0 when it was played. */
+int plain_play(struct chat *chat, enum plain_format format);
+
 /* An interactive chat without a screen: readline, and a line of text for each event. */
 int plain_loop(struct chat *chat, const struct settings *settings, const char *greeting);
 

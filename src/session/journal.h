@@ -2,11 +2,13 @@
  *
  * The journal: a session as it is written.  JSON Lines, mode 0600, append-only: first a `session` line,
  * then the events of each run, after each finish a `message` record with the whole answer.  Nothing
- * that was written is ever rewritten.
+ * that was written is ever rewritten.  docs/sessions.md is the format.
  *
- * Events wait in memory until journal_flush, or for 50 ms at most while they keep coming; the end of
- * a run is synced to the disk.  When writing fails (a full disk) the journal says so once through its
- * error, keeps what it could not write, and tries again with the next flush; the chat goes on.
+ * Events wait in memory until journal_flush, or for 50 ms at most while they keep coming; a finish is
+ * written at once, and synced to the disk with the record or flush that follows it.  When writing
+ * fails (a full disk) the journal says so once through its error, keeps what it could not write, and
+ * tries again with the next flush; the chat goes on.  It says so again when it fails anew, and when so
+ * much waits that the rest cannot be kept.
  */
 #ifndef SESSION_JOURNAL_H
 #define SESSION_JOURNAL_H
@@ -16,14 +18,21 @@
 struct error;
 struct journal;
 
+enum {
+    JOURNAL_WAIT_MS = 50,
+    JOURNAL_WAITING_MAX = 64 * 1024 * 1024,
+};
+
 /* Begin a session: a new file under `dir` (made with mode 0700 if need be), created with its first
- * event, so that a chat in which nothing was said leaves no file. */
+ * event, so that a chat in which nothing was said leaves no file.  The name may be NULL. */
 struct journal *journal_new(const char *dir, const char *name);
-/* Go on writing an existing one.  NULL with an error when it cannot be written; when another process
- * is writing it, a new session is begun in the same folder whose first line names it as `parent`. */
+/* Go on writing an existing one.  NULL with an error when it cannot be written or is no session; when
+ * another process is writing it, a new session is begun in the same folder whose first line names it
+ * as `parent`. */
 struct journal *journal_open(const char *path, struct error *error);
 void journal_free(struct journal *journal);     /* flushes */
 
+/* "" until the file is there. */
 const char *journal_path(const struct journal *journal);
 const char *journal_id(const struct journal *journal);
 

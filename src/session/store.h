@@ -12,13 +12,15 @@
 
 struct error;
 
+/* Texts are as the file has them: filter them on their way to a terminal. */
 struct session_info {
     char *id, *path;
     char *name;             /* --name, or "" */
-    char *title;            /* the title record, else the first prompt's first line */
-    char *model;            /* of the last run */
+    char *title;            /* the title record, else the first prompt's first line, or "" */
+    char *model;            /* of the last run, or "" */
     int64_t size;           /* bytes */
-    int64_t changed;        /* seconds since 1970 */
+    int64_t changed;        /* seconds since 1970, */
+    int64_t changed_ns;     /* and this much of the next */
 };
 
 struct session_list {
@@ -28,16 +30,18 @@ struct session_list {
 
 /* $XDG_DATA_HOME/runnel/sessions, made up from $HOME when unset; the caller's. */
 char *store_dir(struct error *error);
-/* All sessions, the last changed first. */
+/* All sessions, the last changed first; none when the folder is not there.  Only the beginning and
+ * the end of each file are read: a title that stands elsewhere in a long one is not seen. */
 int store_list(const char *dir, struct session_list *list, struct error *error);
 void session_list_clear(struct session_list *list);
-/* Which file is meant: an id, a unique beginning of one, a name, a path; NULL or "": the session
- * written last.  The caller frees the path.  NULL with an error that lists the candidates when a
- * beginning is not unique. */
+/* Which file is meant: an id, a name, a unique beginning of an id (the first of these that fits), or
+ * a path (what has a slash in it; FILE.jsonl of the working folder too, where no id is this); NULL or
+ * "": the session written last.  The caller frees the path.  NULL with an error, which lists the
+ * candidates when several are meant. */
 char *store_find(const char *dir, const char *which, struct error *error);
 
-/* Rebuild the conversation of a session: what was said, to be continued.  A run without finish
- * is there with what it had said, marked partial. */
+/* Rebuild the conversation of a session: what was said on the way to its last run, to be continued.
+ * A run without finish is there with what it had said, marked partial. */
 rn_conversation *session_conversation(const char *path, struct error *error);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a user can do about an error: one sentence for the kinds where there is something to do.
+ */
+#ifndef CHAT_ADVICE_H
+#define CHAT_ADVICE_H
+
+#include "runnel.h"
+
+/* `model` is the chat's label, "ollama:llama3.2".  The caller's; "" when there is nothing to say. */
+char *advice_for(const rn_event *error, const char *model);
+
+#endif

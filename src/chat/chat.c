@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat/chat.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "chat/choose.h"
+#include "chat/open.h"
+#include "config/settings.h"
+#include "guide/guide.h"
+#include "session/journal.h"
+#include "session/store.h"
+
+struct chat {
+    struct settings *settings;
+    rn_io *io;
+    struct chat_options options;
+    char *name;
+
+    struct choice choice;
+    char *label; /* "provider:model" */
+    rn_model *model;
+    struct guide *guide; /* NULL until it was chosen */
+    enum rn_mode mode;
+
+    rn_conversation *conversation;
+    char *system;
+    struct journal *journal; /* NULL: nothing is saved */
+
+    rn_stream *stream; /* the run that goes on */
+    bool is_replay;
+    rn_message *answer; /* of the last run */
+    struct error warning;
+    bool has_warning;
+};
+
+/* ---- The model ---- */
+
+static int prepare_guide(struct chat *chat, const char **socket, struct error *error)
+{
+    *socket = NULL;
+    if (strcmp(chat->choice.provider, GUIDE_NAME) != 0)
+        return 0;
+    if (!chat->guide)
+        chat->guide = guide_new(error);
+    if (!chat->guide)
+        return error_prefix(error, "the guide");
+    *socket = guide_socket(chat->guide);
+    return 0;
+}
+
+/* Put the model that the settings choose in the place of the one before. */
+static int open_chosen(struct chat *chat, bool may_guide, struct error *error)
+{
+    struct choice choice;
+    struct open_extras extras = {.record_fd = chat->options.record_fd};
+    if (choose_model(chat->settings, may_guide, &choice, error) < 0) {
+        choice_clear(&choice);
+        return -1;
+    }
+    struct choice before = chat->choice;
+    chat->choice = choice;
+    rn_model *model = NULL;
+    if (prepare_guide(chat, &extras.guide_socket, error) == 0)
+        model = open_model(chat->settings, &chat->choice, chat->io, &extras, error);
+    if (!model) {
+        choice_clear(&chat->choice);
+        chat->choice = before;
+        return -1;
+    }
+    choice_clear(&before);
+    rn_model_free(chat->model);
+    chat->model = model;
+    free(chat->label);
+    chat->label = strcmp(choice.provider, GUIDE_NAME) == 0
+                      ? xstrdup(GUIDE_NAME)
+                      : xasprintf("%s:%s", choice.provider, choice.model);
+    return 0;
+}
+
+int chat_set_model(struct chat *chat, const char *name, struct error *error)
+{
+    const char *old = settings_get(chat->settings, "chat", "model");
+    char *kept = xstrdup(old);
+    int result = settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", name, "/model", error);
+    if (result == 0)
+        result = open_chosen(chat, false, error);
+    if (result < 0 && kept) {
+        struct error ignored;
+        settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", kept, "/model", &ignored);
+    }
+    free(kept);
+    return result;
+}
+
+const char *chat_model(const struct chat *chat)
+{
+    return chat->label;
+}
+
+const char *chat_model_why(const struct chat *chat)
+{
+    return chat->choice.why;
+}
+
+bool chat_is_guide(const struct chat *chat)
+{
+    return strcmp(chat->choice.provider, GUIDE_NAME) == 0;
+}
+
+enum rn_mode chat_mode(const struct chat *chat)
+{
+    return chat->mode;
+}
+
+void chat_set_mode(struct chat *chat, enum rn_mode mode)
+{
+    chat->mode = mode;
+}
+
+/* ---- The session ---- */
+
+static void warn(struct chat *chat, const struct error *error)
+{
+    chat->warning = *error;
+    chat->has_warning = true;
+}
+
+const char *chat_warning(struct chat *chat)
+{
+    if (!chat->has_warning)
+        return NULL;
+    chat->has_warning = false;
+    return chat->warning.text;
+}
+
+/* A chat that cannot be saved goes on all the same: the warning says so. */
+static void open_journal(struct chat *chat)
+{
+    struct error error = ERROR_INIT;
+    journal_free(chat->journal);
+    chat->journal = NULL;
+    if (!settings_flag(chat->settings, "chat", "save"))
+        return;
+    const char *given = settings_get(chat->settings, "chat", "sessions");
+    char *dir = given ? xstrdup(given) : store_dir(&error);
+    if (dir)
+        chat->journal = journal_new(dir, chat->name);
+    else
+        warn(chat, &error);
+    free(dir);
+}
+
+static int resume(struct chat *chat, const char *path, struct error *error)
+{
+    rn_conversation *conversation = session_conversation(path, error);
+    if (!conversation)
+        return -1;
+    rn_conversation_free(chat->conversation);
+    chat->conversation = conversation;
+    if (chat->system)
+        rn_conversation_system(conversation, chat->system);
+    if (!settings_flag(chat->settings, "chat", "save"))
+        return 0;
+    chat->journal = journal_open(path, error);
+    return chat->journal ? 0 : -1;
+}
+
+void chat_begin(struct chat *chat)
+{
+    rn_conversation_free(chat->conversation);
+    chat->conversation = rn_conversation_new(chat->system);
+    rn_message_free(chat->answer);
+    chat->answer = NULL;
+    open_journal(chat);
+}
+
+const char *chat_session(const struct chat *chat)
+{
+    return chat->journal ? journal_id(chat->journal) : "";
+}
+
+const char *chat_system(const struct chat *chat)
+{
+    return chat->system ? chat->system : "";
+}
+
+void chat_set_system(struct chat *chat, const char *system)
+{
+    free(chat->system);
+    chat->system = *system ? xstrdup(system) : NULL;
+    rn_conversation_system(chat->conversation, chat->system);
+}
+
+const rn_conversation *chat_conversation(const struct chat *chat)
+{
+    return chat->conversation;
+}
+
+struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_options *options,
+                      struct error *error)
+{
+    struct chat *chat = xnew(struct chat);
+    struct error why = ERROR_INIT;
+    chat->settings = settings;
+    chat->io = io;
+    chat->options = *options;
+    chat->name = xstrdup(options->name);
+    chat->mode =
+        strcmp(settings_get(settings, "chat", "mode"), "invoke") == 0 ? RN_INVOKE : RN_STREAM;
+    int result = open_chosen(chat, options->may_guide, &why);
+    if (result == 0) {
+        chat->system = open_system(settings, &chat->choice, &why);
+        result = !chat->system && why.code ? -1 : 0;
+    }
+    if (result == 0 && options->resume)
+        result = resume(chat, options->resume, &why);
+    else if (result == 0)
+        chat_begin(chat);
+    if (result < 0) {
+        *error = why;
+        chat_free(chat);
+        return NULL;
+    }
+    return chat;
+}
+
+/* ---- Runs ---- */
+
+static void start(struct chat *chat, rn_stream *stream, bool is_replay)
+{
+    rn_close(chat->stream);
+    chat->stream = stream;
+    chat->is_replay = is_replay;
+}
+
+int chat_send(struct chat *chat, const char *prompt, struct error *error)
+{
+    if (chat->stream)
+        return error_set(error, RN_ECONFIG, "an answer is still coming");
+    if (chat_is_guide(chat) &&
+        guide_start(chat->guide, settings_number(chat->settings, "guide", "rate"), error) < 0)
+        return error_prefix(error, "the guide");
+    rn_conversation_user(chat->conversation, prompt);
+    start(chat, rn_model_start(chat->model, chat->conversation, chat->mode), false);
+    return 0;
+}
+
+int chat_retry(struct chat *chat, struct error *error)
+{
+    if (chat->stream)
+        return error_set(error, RN_ECONFIG, "an answer is still coming: stop it first");
+    char *prompt = xstrdup(rn_conversation_prompt(chat->conversation));
+    int result = rn_conversation_undo(chat->conversation)
+                     ? chat_send(chat, prompt, error)
+                     : error_set(error, RN_ECONFIG, "nothing has been said yet");
+    free(prompt);
+    return result;
+}
+
+void chat_play(struct chat *chat, rn_stream *stream)
+{
+    start(chat, stream, true);
+}
+
+static void journal(struct chat *chat, const rn_event *event)
+{
+    struct error error;
+    if (!chat->journal || chat->is_replay)
+        return;
+    if (journal_event(chat->journal, event, &error) < 0)
+        warn(chat, &error);
+    if (event->kind == RN_FINISH &&
+        journal_message(chat->journal, rn_snapshot(chat->stream), &error) < 0)
+        warn(chat, &error);
+}
+
+static void flush(struct chat *chat)
+{
+    struct error error;
+    if (chat->journal && !chat->is_replay && journal_flush(chat->journal, &error) < 0)
+        warn(chat, &error);
+}
+
+static void end_run(struct chat *chat)
+{
+    flush(chat);
+    rn_message_free(chat->answer);
+    chat->answer = rn_collect(chat->stream);
+    if (!chat->is_replay)
+        rn_conversation_add(chat->conversation, chat->answer);
+    rn_close(chat->stream);
+    chat->stream = NULL;
+}
+
+int chat_step(struct chat *chat, const rn_event **event)
+{
+    if (!chat->stream)
+        return RN_DONE;
+    int result = rn_step(chat->stream, event, 0);
+    if (result == RN_EVENT)
+        journal(chat, *event);
+    else if (result == RN_AGAIN)
+        flush(chat);
+    else
+        end_run(chat);
+    return result;
+}
+
+int chat_fd(const struct chat *chat)
+{
+    return chat->stream ? rn_fd(chat->stream) : -1;
+}
+
+bool chat_busy(const struct chat *chat)
+{
+    return chat->stream;
+}
+
+void chat_stop(struct chat *chat)
+{
+    if (chat->stream)
+        rn_cancel(chat->stream);
+}
+
+const rn_message *chat_answer(struct chat *chat)
+{
+    return chat->stream ? rn_snapshot(chat->stream) : chat->answer;
+}
+
+/* ---- The end ---- */
+
+/* A run that goes on is stopped, and the session says so. */
+static void abandon(struct chat *chat)
+{
+    const rn_event *event;
+    chat_stop(chat);
+    while (chat_step(chat, &event) == RN_EVENT)
+        ;
+    rn_close(chat->stream);
+}
+
+void chat_free(struct chat *chat)
+{
+    if (!chat)
+        return;
+    abandon(chat);
+    rn_model_free(chat->model);
+    guide_free(chat->guide);
+    journal_free(chat->journal);
+    rn_conversation_free(chat->conversation);
+    rn_message_free(chat->answer);
+    choice_clear(&chat->choice);
+    free(chat->label);
+    free(chat->name);
+    free(chat->system);
+    free(chat);
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat/choose.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "config/settings.h"
+#include "runnel.h"
+
+/* What is asked for when only a provider is known: small, and able to chat. */
+static const struct {
+    const char *provider, *model;
+} customary[] = {
+    {"openai", "gpt-5-mini"},
+    {"openrouter", "openrouter/auto"},
+    {"groq", "llama-3.3-70b-versatile"},
+    {"mistral", "mistral-small-latest"},
+    {"deepseek", "deepseek-chat"},
+    {"xai", "grok-4"},
+    {"llamacpp", "default"}, /* it serves one model, whatever it is called */
+    {GUIDE_NAME, "guide"},
+};
+
+void choice_clear(struct choice *choice)
+{
+    free(choice->provider);
+    free(choice->model);
+    free(choice->alias);
+    free(choice->why);
+    *choice = (struct choice){0};
+}
+
+static bool is_preset(const char *name, size_t len)
+{
+    for (const rn_provider *provider = rn_providers(); provider->name; provider++)
+        if (strlen(provider->name) == len && strncmp(provider->name, name, len) == 0)
+            return true;
+    return len == strlen(GUIDE_NAME) && strncmp(name, GUIDE_NAME, len) == 0;
+}
+
+static bool is_provider(const struct settings *settings, const char *name, size_t len)
+{
+    const char **configured = settings_names(settings, "provider");
+    bool found = is_preset(name, len);
+    for (const char **at = configured; *at && !found; at++)
+        found = strlen(*at) == len && strncmp(*at, name, len) == 0;
+    free(configured);
+    return found;
+}
+
+/* The provider whose key is in the environment; NULL: none. */
+static const rn_provider *provider_with_key(void)
+{
+    for (const rn_provider *provider = rn_providers(); provider->name; provider++) {
+        const char *key = *provider->key_env ? getenv(provider->key_env) : NULL;
+        if (key && *key && *provider->url)
+            return provider;
+    }
+    return NULL;
+}
+
+static int choose_default(const struct settings *settings, struct choice *choice,
+                          struct error *error)
+{
+    char section[128];
+    snprintf(section, sizeof(section), "provider.%s", choice->provider);
+    const char *model = settings_get(settings, section, "model");
+    for (size_t i = 0; !model && i < sizeof(customary) / sizeof(customary[0]); i++)
+        if (strcmp(customary[i].provider, choice->provider) == 0)
+            model = customary[i].model;
+    choice->model = xstrdup(model);
+    if (!model)
+        return error_set(error, RN_ECONFIG, "which model of %s? Say -m %s:MODEL", choice->provider,
+                         choice->provider);
+    return 0;
+}
+
+/* PROVIDER, PROVIDER:MODEL, or a MODEL of the provider whose key is there. */
+static int split_name(const struct settings *settings, const char *name, struct choice *choice,
+                      struct error *error)
+{
+    size_t len = strcspn(name, ":");
+    if (is_provider(settings, name, len)) {
+        choice->provider = xstrndup(name, len);
+        if (name[len] == ':' && name[len + 1]) {
+            choice->model = xstrdup(name + len + 1);
+            return 0;
+        }
+        return choose_default(settings, choice, error);
+    }
+    const rn_provider *provider = provider_with_key();
+    if (!provider)
+        return error_set(error, RN_ECONFIG,
+                         "which provider has the model \"%s\"? Say -m PROVIDER:MODEL, for instance "
+                         "-m ollama:%s",
+                         name, name);
+    choice->provider = xstrdup(provider->name);
+    choice->model = xstrdup(name);
+    return 0;
+}
+
+static int choose_alias(const struct settings *settings, const char *section,
+                        struct choice *choice, struct error *error)
+{
+    const char *provider = settings_get(settings, section, "provider");
+    const char *model = settings_get(settings, section, "model");
+    if (!model)
+        return error_set(error, RN_ECONFIG, "[%s] names no model", section);
+    choice->alias = xstrdup(section);
+    if (!provider)
+        return split_name(settings, model, choice, error);
+    choice->provider = xstrdup(provider);
+    choice->model = xstrdup(model);
+    return 0;
+}
+
+static bool is_alias(const struct settings *settings, const char *name)
+{
+    const char **aliases = settings_names(settings, "model");
+    bool found = false;
+    for (const char **at = aliases; *at && !found; at++)
+        found = strcmp(*at, name) == 0;
+    free(aliases);
+    return found;
+}
+
+static int choose_named(const struct settings *settings, const char *name, struct choice *choice,
+                        struct error *error)
+{
+    char section[128];
+    if (!is_alias(settings, name))
+        return split_name(settings, name, choice, error);
+    snprintf(section, sizeof(section), "model.%s", name);
+    return choose_alias(settings, section, choice, error);
+}
+
+static int check_role(const struct settings *settings, struct error *error)
+{
+    const char *role = settings_get(settings, "chat", "role");
+    const char **roles = settings_names(settings, "role");
+    bool found = !role;
+    for (const char **at = roles; *at && !found; at++)
+        found = strcmp(*at, role) == 0;
+    const char *near = found ? NULL : nearest_word(role, roles);
+    if (!found)
+        error_set(error, RN_ECONFIG, near ? "there is no [role.%s] in the config: did you mean %s?"
+                                          : "there is no [role.%s] in the config", role, near);
+    free(roles);
+    return found ? 0 : -1;
+}
+
+/* The name that was given, and by whom: the role's model counts where the role was chosen with more
+ * right than the model. */
+static const char *given_name(const struct settings *settings, const char **origin)
+{
+    char section[128];
+    const char *name = settings_get(settings, "chat", "model");
+    const char *role = settings_get(settings, "chat", "role");
+    *origin = settings_origin(settings, "chat", "model");
+    if (!role)
+        return name;
+    snprintf(section, sizeof(section), "role.%s", role);
+    const char *of_role = settings_get(settings, section, "model");
+    if (!of_role || (name && settings_rank(settings, "chat", "model") >=
+                                 settings_rank(settings, "chat", "role")))
+        return name;
+    *origin = settings_origin(settings, section, "model");
+    return of_role;
+}
+
+static int fail_unchosen(struct error *error)
+{
+    return error_set(error, RN_ECONFIG,
+                     "no model is chosen. Say -m PROVIDER:MODEL (-m ollama:llama3.2), set RUNNEL_MODEL "
+                     "or [chat] model in the config, or put a key into the environment "
+                     "(OPENAI_API_KEY, OPENROUTER_API_KEY, ...). -m guide asks the built-in guide");
+}
+
+int choose_model(const struct settings *settings, bool may_guide, struct choice *choice,
+                 struct error *error)
+{
+    const char *origin;
+    *choice = (struct choice){0};
+    if (check_role(settings, error) < 0)
+        return -1;
+    const char *name = given_name(settings, &origin);
+    if (settings_rank(settings, "provider." URL_NAME, "url") == SETTINGS_OPTION) {
+        choice->provider = xstrdup(URL_NAME);
+        choice->model = xstrdup(name ? name : "default");
+        choice->why = xstrdup("from --url");
+        return 0;
+    }
+    if (name) {
+        choice->why = xasprintf("from %s", origin);
+        return choose_named(settings, name, choice, error);
+    }
+    const rn_provider *provider = provider_with_key();
+    if (!provider && !may_guide)
+        return fail_unchosen(error);
+    choice->provider = xstrdup(provider ? provider->name : GUIDE_NAME);
+    choice->why =
+        provider ? xasprintf("from %s", provider->key_env) : xstrdup("no model is chosen yet");
+    return choose_default(settings, choice, error);
+}

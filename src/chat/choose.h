@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Which model answers, and why that one: the first that applies of the options, RUNNEL_MODEL, the
+ * config, a key in the environment, the guide.
+ */
+#ifndef CHAT_CHOOSE_H
+#define CHAT_CHOOSE_H
+
+#include <stdbool.h>
+
+struct error;
+struct settings;
+
+struct choice {
+    char *provider; /* "ollama"; GUIDE_NAME; URL_NAME for a --url */
+    char *model;    /* as the provider names it */
+    char *alias;    /* "model.NAME" when a NAME of the config was meant, else NULL */
+    char *why;      /* "from OPENAI_API_KEY" */
+};
+
+#define GUIDE_NAME "guide"
+#define URL_NAME "url" /* --url is kept as [provider.url] */
+
+/* `may_guide`: fall back to the guide when nothing is chosen; a script must not, since it must never
+ * get what only looks like an answer. */
+int choose_model(const struct settings *settings, bool may_guide, struct choice *choice,
+                 struct error *error);
+void choice_clear(struct choice *choice);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From settings to a model of the library.
+ */
+#ifndef CHAT_OPEN_H
+#define CHAT_OPEN_H
+
+#include "runnel.h"
+
+struct choice;
+struct error;
+struct settings;
+
+struct open_extras {
+    const char *guide_socket; /* for the guide, else NULL */
+    int record_fd;            /* 0: none */
+};
+
+/* NULL with an error when the settings do not make a model: a key that cannot be had, a URL that is
+ * none. */
+rn_model *open_model(const struct settings *settings, const struct choice *choice, rn_io *io,
+                     const struct open_extras *extras, struct error *error);
+/* The system prompt in force, NULL without one; the caller's.  NULL with an error (code not 0) when
+ * its file cannot be read. */
+char *open_system(const struct settings *settings, const struct choice *choice,
+                  struct error *error);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A chat, or one answer.
+ */
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "chat/chat.h"
+#include "cli/options.h"
+#include "config/settings.h"
+#include "plain/plain.h"
+#include "plain/tell.h"
+#include "session/store.h"
+#include "tui/tui.h"
+
+enum { INPUT_MAX = 16 * 1024 * 1024 };
+
+/* ---- The prompt: words, and what stands in stdin ---- */
+
+static void join_words(const struct options *options, struct buf *prompt)
+{
+    for (int i = 0; i < options->word_count; i++) {
+        buf_adds(prompt, i > 0 ? " " : "");
+        buf_adds(prompt, options->words[i]);
+    }
+}
+
+static int add_input(struct buf *prompt, struct error *error)
+{
+    struct buf input = BUF_INIT;
+    if (isatty(STDIN_FILENO) || fcntl(STDIN_FILENO, F_GETFL) < 0)
+        return 0;
+    int result = fd_read_all(STDIN_FILENO, &input, INPUT_MAX, error);
+    if (result < 0)
+        error_prefix(error, "stdin");
+    while (input.len > 0 && input.data[input.len - 1] == '\n')
+        buf_drop_end(&input, 1);
+    if (result == 0 && memchr(buf_str(&input), '\0', input.len))
+        result = error_set(error, RN_ECONFIG, "stdin is no text: it holds NUL bytes");
+    if (result == 0 && input.len > 0) {
+        buf_adds(prompt, prompt->len > 0 ? "\n\n" : "");
+        buf_add(prompt, input.data, input.len);
+    }
+    buf_clear(&input);
+    return result;
+}
+
+static bool is_blank(const struct buf *prompt)
+{
+    return buf_str(prompt)[strspn(buf_str(prompt), " \t\r\n")] == '\0';
+}
+
+/* ---- The parts of a chat ---- */
+
+struct parts {
+    struct settings *settings;
+    rn_io *io;
+    struct chat *chat;
+    char *resume; /* path of the session to go on with; NULL: none */
+    int log_fd, record_fd;
+};
+
+static void close_parts(struct parts *parts)
+{
+    chat_free(parts->chat);
+    rn_io_free(parts->io);
+    settings_free(parts->settings);
+    free(parts->resume);
+    if (parts->log_fd >= 0)
+        close(parts->log_fd);
+    if (parts->record_fd >= 0)
+        close(parts->record_fd);
+}
+
+static int open_file(const char *path, int flags, int *fd, struct error *error)
+{
+    if (!path)
+        return 0;
+    *fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+    return *fd < 0 ? error_errno(error, RN_ECONFIG, "%s cannot be written", path) : 0;
+}
+
+static int find_session(struct parts *parts, const struct options *options, struct error *error)
+{
+    if (!options->wants_last && !options->resume)
+        return 0;
+    char *dir = cli_sessions(parts->settings, error);
+    if (!dir)
+        return -1;
+    parts->resume = store_find(dir, options->resume, error);
+    free(dir);
+    return parts->resume ? 0 : -1;
+}
+
+static int open_parts(struct parts *parts, const struct options *options, bool is_chat,
+                      struct error *error)
+{
+    *parts = (struct parts){.log_fd = -1, .record_fd = -1};
+    parts->settings = cli_settings(options, error);
+    if (!parts->settings || open_file(options->log, O_APPEND, &parts->log_fd, error) < 0 ||
+        open_file(options->record, O_TRUNC, &parts->record_fd, error) < 0 ||
+        find_session(parts, options, error) < 0)
+        return -1;
+    parts->io = rn_io_new();
+    rn_io_log(parts->io, parts->log_fd);
+    struct chat_options chat = {.may_guide = is_chat,
+                                .record_fd = parts->record_fd < 0 ? 0 : parts->record_fd,
+                                .name = options->name,
+                                .resume = parts->resume};
+    parts->chat = chat_new(parts->settings, parts->io, &chat, error);
+    return parts->chat ? 0 : -1;
+}
+
+/* ---- A chat ---- */
+
+static void add_greeting(const struct chat *chat, struct buf *text)
+{
+    if (!chat_is_guide(chat)) {
+        buf_addf(text, "runnel " RN_VERSION " with %s (%s). /help tells what can be typed here.",
+                 chat_model(chat), chat_model_why(chat));
+        return;
+    }
+    buf_addf(text,
+             "runnel " RN_VERSION " with the guide (%s). The guide is no language model: it knows "
+             "runnel's documentation, and shows what streaming feels like. Ask it how to connect a "
+             "model, or for a tour. /model ollama:llama3.2 or a key in the environment connects one; "
+             "/help tells what can be typed here.",
+             chat_model_why(chat));
+}
+
+/* What was said before is shown first, at once. */
+static void show_past(struct parts *parts)
+{
+    int fd = parts->resume ? open(parts->resume, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd >= 0)
+        chat_play(parts->chat, rn_replay(parts->io, fd, 0, 0));
+}
+
+static int run_chat(struct parts *parts, const struct options *options)
+{
+    struct buf greeting = BUF_INIT;
+    struct error error;
+    int status = -1;
+    add_greeting(parts->chat, &greeting);
+    show_past(parts);
+    if (!options->plain)
+        status = tui_run(parts->chat, parts->settings, greeting.data, &error);
+    if (status < 0)
+        status = plain_loop(parts->chat, parts->settings, greeting.data);
+    buf_clear(&greeting);
+    return status;
+}
+
+/* ---- One answer ---- */
+
+static int run_answer(struct parts *parts, const struct options *options, const char *prompt)
+{
+    struct error error;
+    if (chat_send(parts->chat, prompt, &error) < 0)
+        return cli_fail(&error);
+    return plain_answer(parts->chat, options->format);
+}
+
+static bool wants_chat(const struct options *options)
+{
+    if (options->word_count > 0)
+        return false;
+    return options->plain ||
+           (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !options->has_format);
+}
+
+int cli_chat(const struct options *options)
+{
+    struct parts parts = {.log_fd = -1, .record_fd = -1};
+    struct buf prompt = BUF_INIT;
+    struct error error;
+    bool is_chat = wants_chat(options);
+    int status, result = 0;
+    join_words(options, &prompt);
+    if (!is_chat)
+        result = add_input(&prompt, &error);
+    if (result == 0 && !is_chat && is_blank(&prompt))
+        result = error_set(&error, RN_ECONFIG,
+                           "nothing was asked: say runnel \"PROMPT\", or pipe a text into it");
+    if (result == 0)
+        result = open_parts(&parts, options, is_chat, &error);
+    if (result < 0)
+        status = cli_fail(&error);
+    else if (is_chat)
+        status = run_chat(&parts, options);
+    else
+        status = run_answer(&parts, options, prompt.data);
+    buf_clear(&prompt);
+    close_parts(&parts);
+    return status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The commands of the command line.  Each returns the program's exit status.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "runnel.h"
+
+struct error;
+struct options;
+struct settings;
+
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* An error on stderr; the exit status that its code calls for. */
+int cli_fail(const struct error *error);
+/* The settings of the config file, the environment and the options; NULL with an error. */
+struct settings *cli_settings(const struct options *options, struct error *error);
+/* Where sessions are kept; the caller's. */
+char *cli_sessions(const struct settings *settings, struct error *error);
+
+int cli_chat(const struct options *options);        /* a chat, or one answer */
+int cli_replay(const struct options *options);
+int cli_list_sessions(const struct options *options);
+int cli_config(const struct options *options);
+int cli_decode(const struct options *options);
+int cli_serve_guide(const struct options *options);
+
+#endif

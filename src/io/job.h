@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is under way on the I/O thread, by number: transfers and timers.  Besides the mailboxes, the
+ * list of jobs is all that this thread shares with others: they add jobs and say what they wish of
+ * them, the thread looks after them.
+ *
+ * The list's lock also guards each job's way to its mailbox.  So a reader that drops a job need not
+ * wait for the thread, which may be busy with somebody's TLS: the mailbox is taken away at once, and
+ * the thread ends the job when it comes to it.
+ */
+#ifndef IO_JOB_H
+#define IO_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct job;
+struct jobs;
+struct mail;
+struct mailbox;
+
+/* What the I/O thread does with a job.  The first three return false when the job is over: it is then
+ * freed.  NULL: nothing is to be done. */
+struct job_kind {
+    bool (*start)(struct job *job);
+    bool (*resume)(struct job *job);    /* its reader has made room */
+    bool (*expire)(struct job *job);    /* `due` has come */
+    void (*free)(struct job *job);
+};
+
+/* The beginning of each kind's own struct. */
+struct job {
+    const struct job_kind *kind;
+    uint64_t number;        /* 0 until it is added */
+    int64_t due;            /* the I/O thread's: expire it at this clock_ms(); 0: never */
+    struct job *todo;       /* the I/O thread's: the next one to look after */
+    unsigned doing;         /* the I/O thread's: the wishes it has taken note of */
+
+    struct jobs *jobs;      /* fixed when it is added */
+    struct job *next;       /* under the lock of jobs, like all below */
+    struct mailbox *box;    /* NULL: the reader has dropped it */
+    unsigned wishes;
+};
+
+/* Any thread. */
+struct jobs *jobs_new(void);
+void jobs_free(struct jobs *jobs);      /* with all jobs that are left */
+uint64_t jobs_number(struct jobs *jobs);    /* one that no job has */
+/* Takes the job over.  Returns its number. */
+uint64_t jobs_add(struct jobs *jobs, struct job *job, struct mailbox *box);
+/* False when there is no such job. */
+bool jobs_resume(struct jobs *jobs, uint64_t number);
+/* The same; from now on nothing is posted for this number. */
+bool jobs_drop(struct jobs *jobs, uint64_t number);
+
+/* The I/O thread.  Fulfil all wishes, expire what is due, free what is over. */
+void jobs_attend(struct jobs *jobs);
+/* When the next job is due; 0: never. */
+int64_t jobs_due(struct jobs *jobs);
+/* The job is over. */
+void jobs_end(struct jobs *jobs, struct job *job);
+void jobs_end_all(struct jobs *jobs);
+/* To the job's reader, if there still is one.  job_post_bytes is false when the mailbox is full. */
+void job_post(struct job *job, struct mail *mail);
+bool job_post_bytes(struct job *job, int kind, int64_t time, const char *bytes, size_t len);
+
+#endif

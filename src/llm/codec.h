@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A wire codec translates: a conversation to one HTTP request, the payloads of its response to
+ * events.  It does no I/O.  Adding one is one file and one row in codec.c.
+ */
+#ifndef LLM_CODEC_H
+#define LLM_CODEC_H
+
+#include <jansson.h>
+
+#include "runnel.h"
+
+struct buf;
+struct reply;
+
+/* What a codec needs to know to write a request. */
+struct request {
+    const rn_model_options *options;
+    const char *provider;
+    const char *system;     /* NULL: none */
+    const json_t *messages; /* llm/conversation.h */
+    enum rn_mode mode;
+};
+
+enum framing { FRAMING_SSE, FRAMING_NDJSON };
+
+struct codec {
+    const char *name;
+    const char *path;     /* appended to the API's base URL */
+    enum framing framing; /* of its streams */
+
+    /* The request's body. */
+    json_t *(*encode)(const struct request *request);
+
+    /* A decoder's own state for one answer. */
+    void *(*state_new)(void);
+    void (*state_free)(void *state);
+    /* One payload of a stream that is JSON.  `name` is the SSE event's. */
+    void (*payload)(void *state, struct reply *reply, const char *name, const json_t *payload);
+    /* One that is not; false when it means nothing on this wire. */
+    bool (*word)(void *state, struct reply *reply, const char *text, size_t len);
+    /* A whole answer. */
+    void (*whole)(void *state, struct reply *reply, const json_t *answer);
+    /* The stream's bytes have ended: finish if they were complete. */
+    void (*end)(void *state, struct reply *reply);
+};
+
+const struct codec *codec_find(const char *name); /* NULL: no such wire */
+const char *codec_name(size_t nth);              /* NULL after the last */
+
+extern const struct codec codec_openai;
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm/conversation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "llm/message.h"
+
+rn_conversation *rn_conversation_new(const char *system)
+{
+    rn_conversation *conversation = xnew(rn_conversation);
+    conversation->system = xstrdup(system);
+    conversation->messages = json_array();
+    return conversation;
+}
+
+void rn_conversation_free(rn_conversation *conversation)
+{
+    if (!conversation)
+        return;
+    free(conversation->system);
+    json_decref(conversation->messages);
+    free(conversation);
+}
+
+void rn_conversation_system(rn_conversation *conversation, const char *system)
+{
+    free(conversation->system);
+    conversation->system = xstrdup(system);
+}
+
+static bool has_role(const json_t *message, const char *role)
+{
+    return strcmp(json_get_text(message, "role"), role) == 0;
+}
+
+void conversation_add_json(rn_conversation *conversation, json_t *message)
+{
+    json_array_append_new(conversation->messages, message);
+}
+
+void rn_conversation_user(rn_conversation *conversation, const char *text)
+{
+    json_t *content = json_string(text);
+    if (!content) { /* not UTF-8: what is not becomes U+FFFD */
+        struct buf clean = BUF_INIT;
+        utf8_add_clean(&clean, text, strlen(text));
+        content = json_string(buf_str(&clean));
+        buf_clear(&clean);
+    }
+    json_t *message = json_pack("{s:s, s:o}", "role", "user", "content", content);
+    conversation_add_json(conversation, message);
+}
+
+void rn_conversation_add(rn_conversation *conversation, const rn_message *answer)
+{
+    conversation_add_json(conversation, message_json(answer));
+}
+
+/* Where the last user's message stands; the length when there is none. */
+static size_t last_prompt(const rn_conversation *conversation)
+{
+    size_t count = json_array_size(conversation->messages);
+    for (size_t i = count; i-- > 0;)
+        if (has_role(json_array_get(conversation->messages, i), "user"))
+            return i;
+    return count;
+}
+
+bool rn_conversation_undo(rn_conversation *conversation)
+{
+    size_t at = last_prompt(conversation);
+    if (at == json_array_size(conversation->messages))
+        return false;
+    while (json_array_size(conversation->messages) > at)
+        json_array_remove(conversation->messages, json_array_size(conversation->messages) - 1);
+    return true;
+}
+
+size_t rn_conversation_length(const rn_conversation *conversation)
+{
+    return json_array_size(conversation->messages);
+}
+
+const char *rn_conversation_role(const rn_conversation *conversation, size_t nth)
+{
+    return json_get_text(json_array_get(conversation->messages, nth), "role");
+}
+
+const char *rn_conversation_content(const rn_conversation *conversation, size_t nth)
+{
+    const json_t *message = json_array_get(conversation->messages, nth);
+    const char *content = json_get_text(message, "content");
+    return *content ? content : json_get_text(message, "output");
+}
+
+const char *rn_conversation_prompt(const rn_conversation *conversation)
+{
+    const json_t *message = json_array_get(conversation->messages, last_prompt(conversation));
+    return json_get_text(message, "content");
+}
+
+size_t conversation_unseen(const rn_conversation *conversation)
+{
+    size_t count = json_array_size(conversation->messages);
+    while (count > 0 && !*json_get_text(json_array_get(conversation->messages, count - 1), "run"))
+        count--;
+    return count;
+}
+
+const char *conversation_parent(const rn_conversation *conversation)
+{
+    size_t unseen = conversation_unseen(conversation);
+    return unseen > 0 ? json_get_text(json_array_get(conversation->messages, unseen - 1), "run") : "";
+}

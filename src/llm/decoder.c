@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm/decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "io/ndjson.h"
+#include "io/sse.h"
+#include "llm/codec.h"
+#include "llm/event.h"
+#include "llm/failure.h"
+#include "llm/reply.h"
+
+enum { WHOLE_MAX = 64 * 1024 * 1024, ERROR_BODY_MAX = 1024 * 1024 };
+
+enum shape { SHAPE_UNKNOWN, SHAPE_SSE, SHAPE_NDJSON, SHAPE_WHOLE, SHAPE_PAGE, SHAPE_ERROR };
+
+struct rn_decoder {
+    const struct codec *codec;
+    void *state;
+    struct event_queue *events;
+    struct reply *reply;
+    int status;
+    char *type; /* Content-Type */
+    enum shape shape;
+    struct sse *sse;
+    struct ndjson *ndjson;
+    struct buf body; /* bytes before the shape is known, then all of a whole body */
+};
+
+rn_decoder *decoder_new(const struct codec *codec)
+{
+    rn_decoder *decoder = xnew(rn_decoder);
+    decoder->codec = codec;
+    decoder->state = codec->state_new();
+    decoder->events = event_queue_new();
+    decoder->reply = reply_new(decoder->events);
+    decoder->status = 200;
+    decoder->type = xstrdup("");
+    return decoder;
+}
+
+rn_decoder *rn_decoder_new(const char *wire)
+{
+    const struct codec *codec = codec_find(wire);
+    return codec ? decoder_new(codec) : NULL;
+}
+
+const char *rn_wire(size_t nth)
+{
+    return codec_name(nth);
+}
+
+void rn_decoder_free(rn_decoder *decoder)
+{
+    if (!decoder)
+        return;
+    decoder->codec->state_free(decoder->state);
+    reply_free(decoder->reply);
+    event_queue_free(decoder->events);
+    sse_free(decoder->sse);
+    ndjson_free(decoder->ndjson);
+    buf_clear(&decoder->body);
+    free(decoder->type);
+    free(decoder);
+}
+
+void decoder_split_think_tags(rn_decoder *decoder)
+{
+    reply_split_think_tags(decoder->reply);
+}
+
+void rn_decoder_head(rn_decoder *decoder, int status, const char *content_type)
+{
+    decoder->status = status;
+    free(decoder->type);
+    decoder->type = xstrdup(content_type);
+    if (status >= 300)
+        decoder->shape = SHAPE_ERROR;
+}
+
+const rn_event *rn_decoder_next(rn_decoder *decoder)
+{
+    struct event *event = event_queue_next(decoder->events);
+    return event ? &event->public : NULL;
+}
+
+/* ---- One payload ---- */
+
+static void fail_unreadable(rn_decoder *decoder, const char *data, size_t len)
+{
+    enum { EXCERPT = 60 };
+    struct buf message = BUF_INIT;
+    buf_adds(&message, "the server sent what is no JSON: ");
+    size_t shown = len < EXCERPT ? len : EXCERPT;
+    shown -= utf8_cut(data, shown);
+    utf8_add_clean(&message, data, shown);
+    buf_adds(&message, shown < len ? "..." : "");
+    reply_fail(decoder->reply, RN_EPROTOCOL, message.data, "", 0, false);
+    buf_clear(&message);
+}
+
+static void fail_truncated(rn_decoder *decoder)
+{
+    reply_fail(decoder->reply, RN_ETRUNCATED, "stream ended before the response was complete", "",
+               0, true);
+}
+
+static void read_payload(rn_decoder *decoder, const char *name, const char *data, size_t len,
+                         bool is_tail)
+{
+    struct reply *reply = decoder->reply;
+    bool mended;
+    struct error error;
+    if (len == 0 || reply_is_over(reply))
+        return;
+    if (*data != '{' && decoder->codec->word(decoder->state, reply, data, len))
+        return;
+    json_t *tree = json_read(data, len, &mended, &error);
+    if (tree) {
+        reply_expect_halves(reply, mended);
+        decoder->codec->payload(decoder->state, reply, name, tree);
+        reply_expect_halves(reply, false);
+        json_decref(tree);
+    } else if (!is_tail) {
+        fail_unreadable(decoder, data, len);
+    } /* else the bytes were cut inside it: the end will say so */
+}
+
+static void drain_sse(rn_decoder *decoder)
+{
+    struct sse_event event;
+    while (sse_next(decoder->sse, &event))
+        read_payload(decoder, event.name, event.data, event.data_len, event.is_tail);
+    if (sse_failed(decoder->sse))
+        reply_fail(decoder->reply, RN_ELIMIT, "one event of the stream is longer than 64 MiB", "",
+                   0, false);
+}
+
+static void drain_ndjson(rn_decoder *decoder)
+{
+    struct ndjson_line line;
+    while (ndjson_next(decoder->ndjson, &line))
+        read_payload(decoder, "", line.data, line.len, line.is_tail);
+    if (ndjson_failed(decoder->ndjson))
+        reply_fail(decoder->reply, RN_ELIMIT, "one line of the stream is longer than 64 MiB", "", 0,
+                   false);
+}
+
+/* ---- What shape the body has ---- */
+
+static bool begins(const char *text, size_t len, const char *word)
+{
+    size_t n = strlen(word);
+    return len >= n && memcmp(text, word, n) == 0;
+}
+
+static bool looks_like_sse(const char *text, size_t len)
+{
+    return begins(text, len, ":") || begins(text, len, "data:") || begins(text, len, "event:") ||
+           begins(text, len, "id:") || begins(text, len, "retry:") ||
+           begins(text, len, "\xEF\xBB\xBF");
+}
+
+/* The first bytes decide, since content types are wrong at times; blank lines may come first (they
+ * keep a connection alive).  Seven bytes tell the longest field name. */
+static enum shape shape_of(const rn_decoder *decoder, const char *text, size_t len, bool is_end)
+{
+    bool claims_sse = strncasecmp(decoder->type, "text/event-stream", 17) == 0;
+    bool claims_lines = strncasecmp(decoder->type, "application/x-ndjson", 20) == 0;
+    if (*text == '{' || *text == '[')
+        return claims_lines || decoder->codec->framing == FRAMING_NDJSON ? SHAPE_NDJSON
+                                                                        : SHAPE_WHOLE;
+    if (*text == '<')
+        return SHAPE_PAGE;
+    if (claims_sse || looks_like_sse(text, len))
+        return SHAPE_SSE;
+    return len >= 7 || is_end ? SHAPE_PAGE : SHAPE_UNKNOWN;
+}
+
+static bool add_body(rn_decoder *decoder, const char *bytes, size_t len, size_t max)
+{
+    size_t room = max - decoder->body.len;
+    buf_add(&decoder->body, bytes, len < room ? len : room);
+    return len <= room;
+}
+
+static void feed_shaped(rn_decoder *decoder, const char *bytes, size_t len)
+{
+    switch (decoder->shape) {
+    case SHAPE_SSE:
+        sse_feed(decoder->sse, bytes, len);
+        drain_sse(decoder);
+        break;
+    case SHAPE_NDJSON:
+        ndjson_feed(decoder->ndjson, bytes, len);
+        drain_ndjson(decoder);
+        break;
+    case SHAPE_WHOLE:
+        if (!add_body(decoder, bytes, len, WHOLE_MAX))
+            reply_fail(decoder->reply, RN_ELIMIT, "the response is longer than 64 MiB", "", 0,
+                       false);
+        break;
+    default:
+        add_body(decoder, bytes, len, ERROR_BODY_MAX);
+    }
+}
+
+static void choose_shape(rn_decoder *decoder, bool is_end)
+{
+    struct buf held = decoder->body;
+    const char *text = buf_str(&held);
+    size_t skip = strspn(text, " \t\r\n");
+    if (skip == held.len)
+        return;
+    decoder->shape = shape_of(decoder, text + skip, held.len - skip, is_end);
+    if (decoder->shape == SHAPE_UNKNOWN)
+        return;
+    if (decoder->shape == SHAPE_SSE)
+        decoder->sse = sse_new();
+    if (decoder->shape == SHAPE_NDJSON)
+        decoder->ndjson = ndjson_new();
+    decoder->body = (struct buf)BUF_INIT;
+    feed_shaped(decoder, text, held.len);
+    buf_clear(&held);
+}
+
+void rn_decoder_feed(rn_decoder *decoder, const void *bytes, size_t len)
+{
+    if (reply_is_over(decoder->reply) || len == 0)
+        return;
+    if (decoder->shape != SHAPE_UNKNOWN) {
+        feed_shaped(decoder, bytes, len);
+        return;
+    }
+    if (add_body(decoder, bytes, len, WHOLE_MAX))
+        choose_shape(decoder, false);
+    else
+        reply_fail(decoder->reply, RN_ELIMIT, "the response is 64 MiB of nothing", "", 0, false);
+}
+
+/* ---- The end ---- */
+
+static void end_whole(rn_decoder *decoder)
+{
+    bool mended;
+    struct error error;
+    json_t *tree = json_read(decoder->body.data, decoder->body.len, &mended, &error);
+    if (!tree) {
+        fail_truncated(decoder);
+        return;
+    }
+    reply_expect_halves(decoder->reply, mended);
+    decoder->codec->whole(decoder->state, decoder->reply, tree);
+    json_decref(tree);
+}
+
+static void end_page(rn_decoder *decoder)
+{
+    struct buf message = BUF_INIT;
+    bool is_html = *buf_str(&decoder->body) == '<';
+    buf_addf(&message, "the server answered with %s instead of a model's answer: is the URL right?",
+             is_html ? "a web page" : "something else");
+    reply_fail(decoder->reply, RN_EPROTOCOL, message.data, "", 0, false);
+    buf_clear(&message);
+}
+
+void rn_decoder_end(rn_decoder *decoder)
+{
+    if (reply_is_over(decoder->reply))
+        return;
+    if (decoder->shape == SHAPE_UNKNOWN)
+        choose_shape(decoder, true);
+    switch (decoder->shape) {
+    case SHAPE_SSE:
+        sse_end(decoder->sse);
+        drain_sse(decoder);
+        break;
+    case SHAPE_NDJSON:
+        ndjson_end(decoder->ndjson);
+        drain_ndjson(decoder);
+        break;
+    case SHAPE_WHOLE:
+        end_whole(decoder);
+        break;
+    case SHAPE_PAGE:
+        end_page(decoder);
+        break;
+    case SHAPE_ERROR:
+        failure_from_body(decoder->reply, decoder->status, buf_str(&decoder->body),
+                          decoder->body.len);
+        break;
+    case SHAPE_UNKNOWN:
+        break;
+    }
+    decoder->codec->end(decoder->state, decoder->reply);
+    fail_truncated(decoder);
+}
+
+void decoder_break(rn_decoder *decoder, enum rn_status code, const char *message, bool retryable)
+{
+    if (decoder->shape == SHAPE_SSE || decoder->shape == SHAPE_NDJSON)
+        decoder->codec->end(decoder->state, decoder->reply);
+    reply_fail(decoder->reply, code, message, "", 0, retryable);
+}

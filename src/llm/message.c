@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "llm/event.h"
+
+struct message {
+    rn_message public; /* first: a public message is one of these */
+    unsigned holders;
+    struct arena names; /* every string that comes once */
+    struct buf content, reasoning;
+    rn_call *calls;
+    json_t *opaque; /* array of {field, data, call} */
+    const char *provider;
+    unsigned step;
+    rn_usage earlier; /* of the steps before this one */
+};
+
+struct message *message_new(void)
+{
+    struct message *message = xnew(struct message);
+    message->holders = 1;
+    message->opaque = json_array();
+    message->earlier = USAGE_UNKNOWN;
+    message->provider = "";
+    message->public = (rn_message){.run = "",
+                                   .id = "",
+                                   .model = "",
+                                   .content = "",
+                                   .reasoning = "",
+                                   .reason = "",
+                                   .error = "",
+                                   .ms = -1,
+                                   .ttft_ms = -1,
+                                   .usage = USAGE_UNKNOWN};
+    return message;
+}
+
+void message_free(struct message *message)
+{
+    if (!message || --message->holders > 0)
+        return;
+    arena_clear(&message->names);
+    buf_clear(&message->content);
+    buf_clear(&message->reasoning);
+    free(message->calls);
+    json_decref(message->opaque);
+    free(message);
+}
+
+void rn_message_free(rn_message *message)
+{
+    message_free((struct message *)message);
+}
+
+rn_message *message_hold(struct message *message)
+{
+    message->holders++;
+    message_public(message);
+    return &message->public;
+}
+
+const rn_message *message_public(struct message *message)
+{
+    message->public.content = buf_str(&message->content);
+    message->public.content_len = message->content.len;
+    message->public.reasoning = buf_str(&message->reasoning);
+    message->public.reasoning_len = message->reasoning.len;
+    message->public.calls = message->calls;
+    return &message->public;
+}
+
+static const char *keep(struct message *message, const char *text)
+{
+    return *text ? arena_text(&message->names, text, strlen(text)) : "";
+}
+
+/* ---- Usage: levels within a step, sums across steps ---- */
+
+static void replace(int64_t *level, int64_t value)
+{
+    if (value >= 0)
+        *level = value;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a + b;
+}
+
+static rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
+{
+    rn_usage total = {.input = sum(a->input, b->input),
+                      .output = sum(a->output, b->output),
+                      .cached = sum(a->cached, b->cached),
+                      .cache_write = sum(a->cache_write, b->cache_write),
+                      .reasoning = sum(a->reasoning, b->reasoning),
+                      .estimated = a->estimated || b->estimated};
+    total.cost = a->cost < 0 ? b->cost : b->cost < 0 ? a->cost : a->cost + b->cost;
+    return total;
+}
+
+static void add_usage(struct message *message, const rn_event *event)
+{
+    rn_usage level = USAGE_UNKNOWN;
+    const rn_usage *now = event->usage;
+    if (event->step != message->step) {
+        message->earlier = message->public.usage;
+        message->step = event->step;
+    }
+    replace(&level.input, now->input);
+    replace(&level.output, now->output);
+    replace(&level.cached, now->cached);
+    replace(&level.cache_write, now->cache_write);
+    replace(&level.reasoning, now->reasoning);
+    level.cost = now->cost;
+    level.estimated = now->estimated;
+    message->public.usage = usage_sum(&message->earlier, &level);
+}
+
+/* ---- The rest ---- */
+
+static void add_call(struct message *message, const rn_event *event)
+{
+    size_t count = message->public.call_count;
+    message->calls = xrealloc(message->calls, (count + 1) * sizeof(*message->calls));
+    message->calls[count] = (rn_call){.id = keep(message, event->id),
+                                      .tool = keep(message, event->tool),
+                                      .args = keep(message, event->args),
+                                      .invalid = event->invalid};
+    message->public.call_count++;
+}
+
+static void add_opaque(struct message *message, const rn_opaque *opaque)
+{
+    json_t *entry = json_pack("{s:s}", "field", opaque->field);
+    json_t *data = json_loads(opaque->data, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_object_set_new(entry, "data", data ? data : json_null());
+    if (*opaque->call)
+        json_object_set_new(entry, "call", json_string(opaque->call));
+    json_array_append_new(message->opaque, entry);
+}
+
+static void add_start(struct message *message, const rn_start *start)
+{
+    message->public.run = keep(message, start->run);
+    message->public.model = keep(message, start->model);
+    message->provider = keep(message, start->provider);
+}
+
+static void add_finish(struct message *message, const rn_event *event)
+{
+    message->public.reason = keep(message, event->finish->reason);
+    message->public.partial = event->finish->partial;
+    message->public.steps = event->finish->steps;
+    message->public.ms = event->finish->ms;
+    message->public.ttft_ms = event->finish->ttft_ms;
+    message->public.usage = *event->usage;
+    if (strcmp(event->finish->reason, "cancelled") == 0)
+        message->public.status = RN_ECANCELLED;
+}
+
+void message_add(struct message *message, const rn_event *event)
+{
+    if (*event->id && !*message->public.id && event->kind & (RN_AI | RN_REASONING))
+        message->public.id = keep(message, event->id);
+    switch (event->kind) {
+    case RN_START:
+        add_start(message, event->start);
+        break;
+    case RN_AI:
+        buf_add(&message->content, event->content, event->content_len);
+        message->public.refusal |= event->refusal;
+        break;
+    case RN_REASONING:
+        buf_add(&message->reasoning, event->text, event->text_len);
+        break;
+    case RN_TOOL:
+        add_call(message, event);
+        break;
+    case RN_OPAQUE:
+        add_opaque(message, event->opaque);
+        break;
+    case RN_USAGE:
+        add_usage(message, event);
+        break;
+    case RN_ERROR:
+        message->public.status = (int)event->error->code;
+        message->public.error = keep(message, event->text);
+        break;
+    case RN_FINISH:
+        add_finish(message, event);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- As JSON ---- */
+
+static void set_text(json_t *object, const char *key, const char *text, size_t len)
+{
+    if (len > 0)
+        json_object_set_new(object, key, json_stringn_nocheck(text, len));
+}
+
+static json_t *call_json(const rn_call *call)
+{
+    json_t *entry = json_pack("{s:s, s:s}", "id", call->id, "tool", call->tool);
+    json_t *args = call->invalid ? NULL : json_loads(call->args, JSON_ALLOW_NUL, NULL);
+    if (args) {
+        json_object_set_new(entry, "args", args);
+    } else {
+        json_object_set_new(entry, "args_raw", json_string(call->args));
+        json_object_set_new(entry, "invalid", json_true());
+    }
+    return entry;
+}
+
+json_t *message_json(const rn_message *answer)
+{
+    const struct message *message = (const struct message *)answer;
+    json_t *json = json_pack("{s:s}", "role", "assistant");
+    json_object_set_new(json, "content",
+                        json_stringn_nocheck(answer->content, answer->content_len));
+    set_text(json, "reasoning", answer->reasoning, answer->reasoning_len);
+    if (answer->refusal)
+        json_object_set_new(json, "refusal", json_true());
+    if (answer->partial)
+        json_object_set_new(json, "partial", json_true());
+    if (answer->call_count > 0) {
+        json_t *calls = json_array();
+        for (size_t i = 0; i < answer->call_count; i++)
+            json_array_append_new(calls, call_json(&answer->calls[i]));
+        json_object_set_new(json, "calls", calls);
+    }
+    if (json_array_size(message->opaque) > 0)
+        json_object_set(json, "opaque", message->opaque);
+    set_text(json, "provider", message->provider, strlen(message->provider));
+    set_text(json, "model", answer->model, strlen(answer->model));
+    set_text(json, "reason", answer->reason, strlen(answer->reason));
+    set_text(json, "run", answer->run, strlen(answer->run));
+    return json;
+}
+
+static void set_number(json_t *object, const char *key, int64_t number)
+{
+    if (number >= 0)
+        json_object_set_new(object, key, json_integer(number));
+}
+
+static json_t *usage_json(const rn_usage *usage)
+{
+    json_t *json = json_object();
+    set_number(json, "input", usage->input);
+    set_number(json, "output", usage->output);
+    set_number(json, "cached", usage->cached);
+    set_number(json, "cache_write", usage->cache_write);
+    set_number(json, "reasoning", usage->reasoning);
+    if (usage->cost >= 0)
+        json_object_set_new(json, "cost", json_real(usage->cost));
+    if (usage->estimated)
+        json_object_set_new(json, "estimated", json_true());
+    return json;
+}
+
+size_t rn_message_json(const rn_message *message, char *line, size_t size)
+{
+    json_t *json = message_json(message);
+    struct buf text = BUF_INIT;
+    json_object_set_new(json, "status", json_string(rn_status_name(message->status)));
+    set_text(json, "error", message->error, strlen(message->error));
+    json_object_set_new(json, "usage", usage_json(&message->usage));
+    set_number(json, "ms", message->ms);
+    set_number(json, "ttft_ms", message->ttft_ms);
+    json_add_value(&text, json);
+    size_t len = buf_copy(&text, line, size);
+    buf_clear(&text);
+    json_decref(json);
+    return len;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm/openai_request.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "llm/codec.h"
+
+static json_t *system_message(const char *system)
+{
+    return json_pack("{s:s, s:s}", "role", "system", "content", system);
+}
+
+static json_t *user_message(const json_t *message)
+{
+    return json_pack("{s:s, s:O}", "role", "user", "content", json_object_get(message, "content"));
+}
+
+static json_t *tool_message(const json_t *message)
+{
+    return json_pack("{s:s, s:O, s:O}", "role", "tool", "tool_call_id",
+                     json_object_get(message, "id"), "content", json_object_get(message, "output"));
+}
+
+/* The signature that Gemini wants back with a call. */
+static void return_signature(json_t *call, const json_t *message, const char *id)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(message, "opaque"), i, entry) {
+        if (strcmp(json_get_text(entry, "field"), "thought_signature") == 0 &&
+            strcmp(json_get_text(entry, "call"), id) == 0)
+            json_object_set_new(call, "extra_content",
+                                json_pack("{s:{s:O}}", "google", "thought_signature",
+                                          json_object_get(entry, "data")));
+    }
+}
+
+static json_t *call_message(const json_t *message, const json_t *call)
+{
+    const char *id = json_get_text(call, "id");
+    const json_t *args = json_object_get(call, "args");
+    struct buf text = BUF_INIT;
+    if (args)
+        json_add_value(&text, args);
+    else
+        buf_adds(&text, "{}"); /* what the model wrote was no JSON, and an empty string is refused */
+    json_t *json = json_pack("{s:s, s:s, s:{s:s, s:s}}", "id", id, "type", "function", "function",
+                             "name", json_get_text(call, "tool"), "arguments", buf_str(&text));
+    buf_clear(&text);
+    return_signature(json, message, id);
+    return json;
+}
+
+/* OpenRouter wants its reasoning_details back, all pieces in their order. */
+static void return_details(json_t *json, const json_t *message)
+{
+    json_t *details = json_array(), *entry;
+    size_t i;
+    json_array_foreach(json_object_get(message, "opaque"), i, entry)
+        if (strcmp(json_get_text(entry, "field"), "reasoning_details") == 0)
+            json_array_extend(details, json_object_get(entry, "data"));
+    if (json_array_size(details) > 0)
+        json_object_set(json, "reasoning_details", details);
+    json_decref(details);
+}
+
+/* DeepSeek answers 400 when a turn with tool calls comes back without its thinking, even if that was
+ * empty. */
+static void return_reasoning(json_t *json, const json_t *message, const char *provider)
+{
+    if (strcmp(provider, "deepseek") == 0 && json_object_get(message, "calls"))
+        json_object_set_new(json, "reasoning_content",
+                            json_string(json_get_text(message, "reasoning")));
+}
+
+/* NULL for an answer that was cut before its first piece: servers refuse an empty one. */
+static json_t *assistant_message(const json_t *message, const char *provider)
+{
+    const json_t *calls = json_object_get(message, "calls");
+    const char *content = json_get_text(message, "content");
+    if (!*content && json_array_size(calls) == 0)
+        return NULL;
+    json_t *json = json_pack("{s:s, s:O}", "role", "assistant", "content",
+                             json_object_get(message, "content"));
+    json_t *list = json_array(), *call;
+    size_t i;
+    json_array_foreach(calls, i, call)
+        json_array_append_new(list, call_message(message, call));
+    if (json_array_size(list) > 0)
+        json_object_set(json, "tool_calls", list);
+    json_decref(list);
+    /* What is opaque means something only to the provider that made it. */
+    if (strcmp(json_get_text(message, "provider"), provider) == 0) {
+        return_details(json, message);
+        return_reasoning(json, message, provider);
+    }
+    return json;
+}
+
+static json_t *messages(const struct request *request)
+{
+    json_t *list = json_array(), *message;
+    size_t i;
+    if (request->system && *request->system)
+        json_array_append_new(list, system_message(request->system));
+    json_array_foreach(request->messages, i, message) {
+        const char *role = json_get_text(message, "role");
+        json_t *json = NULL;
+        if (strcmp(role, "user") == 0)
+            json = user_message(message);
+        else if (strcmp(role, "assistant") == 0)
+            json = assistant_message(message, request->provider);
+        else if (strcmp(role, "tool") == 0)
+            json = tool_message(message);
+        if (json)
+            json_array_append_new(list, json);
+    }
+    return list;
+}
+
+json_t *openai_encode(const struct request *request)
+{
+    const rn_model_options *options = request->options;
+    bool streams = request->mode == RN_STREAM;
+    json_t *body = json_pack("{s:s, s:o, s:b}", "model", options->model, "messages",
+                             messages(request), "stream", streams);
+    if (streams && !options->no_stream_options)
+        json_object_set_new(body, "stream_options", json_pack("{s:b}", "include_usage", true));
+    if (options->max_tokens > 0)
+        json_object_set_new(
+            body, options->max_completion_tokens ? "max_completion_tokens" : "max_tokens",
+            json_integer(options->max_tokens));
+    if (options->temperature)
+        json_object_set_new(body, "temperature", json_real(*options->temperature));
+    if (options->reasoning)
+        json_object_set_new(body, "reasoning_effort", json_string(options->reasoning));
+    return body;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The providers known by name.
+ */
+#ifndef LLM_PROVIDER_H
+#define LLM_PROVIDER_H
+
+#include "runnel.h"
+
+const rn_provider *provider_find(const char *name); /* NULL: not known */
+/* Put what this provider is known to need where the options say nothing. */
+void provider_adapt(const char *name, rn_model_options *options);
+/* The header that carries the key: "Authorization: Bearer " or the provider's own. */
+const char *provider_key_header(const char *name);
+
+#endif

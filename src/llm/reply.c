@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "llm/reply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/ident.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "llm/event.h"
+#include "llm/think.h"
+
+struct reply_call {
+    char *id, *tool;
+    struct buf args;
+    uint32_t half; /* the first half of a surrogate pair that waits for its second; 0: none */
+    bool is_closed;
+};
+
+struct reply {
+    struct event_queue *events;
+    char *id;
+    bool is_started, is_over, is_refused;
+    bool has_halves;
+    uint32_t text_half, refusal_half, reasoning_half;
+    size_t text_len; /* of all kinds, to be bounded */
+    bool splits_think;
+    struct think think;
+    struct reply_call *calls;
+    int call_count;
+    rn_usage usage;
+    bool has_usage;
+};
+
+struct reply *reply_new(struct event_queue *events)
+{
+    struct reply *reply = xnew(struct reply);
+    reply->events = events;
+    reply->id = xstrdup("");
+    reply->usage = USAGE_UNKNOWN;
+    return reply;
+}
+
+void reply_free(struct reply *reply)
+{
+    if (!reply)
+        return;
+    for (int i = 0; i < reply->call_count; i++) {
+        free(reply->calls[i].id);
+        free(reply->calls[i].tool);
+        buf_clear(&reply->calls[i].args);
+    }
+    free(reply->calls);
+    free(reply->id);
+    think_clear(&reply->think);
+    free(reply);
+}
+
+void reply_expect_halves(struct reply *reply, bool halves)
+{
+    reply->has_halves = halves;
+}
+
+void reply_split_think_tags(struct reply *reply)
+{
+    reply->splits_think = true;
+}
+
+bool reply_is_over(const struct reply *reply)
+{
+    return reply->is_over;
+}
+
+static struct event *add(struct reply *reply, enum rn_kind kind)
+{
+    struct event *event = event_queue_add(reply->events, kind);
+    event->public.id = reply->id;
+    return event;
+}
+
+void reply_start(struct reply *reply, const char *id, const char *model)
+{
+    if (reply->is_started || reply->is_over)
+        return;
+    reply->is_started = true;
+    free(reply->id);
+    reply->id = xstrdup(id);
+    struct event *event = add(reply, RN_START);
+    event->start.model = event_queue_text(reply->events, model, strlen(model));
+}
+
+/* ---- Text ---- */
+
+static void add_half(struct buf *out, uint32_t *waiting, uint32_t half)
+{
+    bool is_low = half >= 0xDC00;
+    if (is_low && *waiting) {
+        utf8_add(out, 0x10000 + ((*waiting - 0xD800) << 10) + (half - 0xDC00));
+        *waiting = 0;
+        return;
+    }
+    if (*waiting || is_low)
+        utf8_add(out, UTF8_REPLACEMENT);
+    *waiting = is_low ? 0 : half;
+}
+
+/* Join halves of surrogate pairs; one that stays alone becomes U+FFFD. */
+static void join_halves(struct buf *out, uint32_t *waiting, const char *text, size_t len)
+{
+    while (len > 0) {
+        uint32_t code = UTF8_REPLACEMENT;
+        int n = utf8_decode(text, len, &code);
+        size_t used = n > 0 ? (size_t)n : 1;
+        if (code >= JSON_HALF + 0xD800 && code <= JSON_HALF + 0xDFFF) {
+            add_half(out, waiting, code - JSON_HALF);
+        } else {
+            if (*waiting)
+                utf8_add(out, UTF8_REPLACEMENT);
+            *waiting = 0;
+            utf8_add(out, code);
+        }
+        text += used;
+        len -= used;
+    }
+}
+
+enum piece_kind { PIECE_TEXT, PIECE_REFUSAL, PIECE_REASONING };
+
+static bool is_too_much(struct reply *reply, size_t len)
+{
+    reply->text_len += len;
+    if (reply->text_len <= REPLY_TEXT_MAX)
+        return false;
+    reply_fail(reply, RN_ELIMIT, "the answer is longer than 256 MiB", "", 0, false);
+    return true;
+}
+
+static void emit(struct reply *reply, enum piece_kind kind, const char *text, size_t len)
+{
+    if (len == 0 || is_too_much(reply, len))
+        return;
+    struct event *event = add(reply, kind == PIECE_REASONING ? RN_REASONING : RN_AI);
+    const char *kept = event_queue_text(reply->events, text, len);
+    if (kind == PIECE_REASONING) {
+        event->public.text = kept;
+        event->public.text_len = len;
+    } else {
+        event->public.content = kept;
+        event->public.content_len = len;
+        event->public.refusal = kind == PIECE_REFUSAL;
+    }
+}
+
+static void emit_joined(struct reply *reply, enum piece_kind kind, uint32_t *waiting,
+                        const char *text, size_t len)
+{
+    if (!reply->has_halves && !*waiting) {
+        emit(reply, kind, text, len);
+        return;
+    }
+    struct buf joined = BUF_INIT;
+    join_halves(&joined, waiting, text, len);
+    emit(reply, kind, buf_str(&joined), joined.len);
+    buf_clear(&joined);
+}
+
+static void emit_split(struct reply *reply, const char *text, size_t len, bool is_end)
+{
+    struct buf thinking = BUF_INIT, answer = BUF_INIT;
+    think_split(&reply->think, text, len, &thinking, &answer);
+    if (is_end)
+        think_end(&reply->think, &thinking, &answer);
+    emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, buf_str(&thinking), thinking.len);
+    emit_joined(reply, PIECE_TEXT, &reply->text_half, buf_str(&answer), answer.len);
+    buf_clear(&thinking);
+    buf_clear(&answer);
+}
+
+void reply_text(struct reply *reply, const char *text, size_t len)
+{
+    if (reply->is_over || len == 0)
+        return;
+    if (reply->splits_think)
+        emit_split(reply, text, len, false);
+    else
+        emit_joined(reply, PIECE_TEXT, &reply->text_half, text, len);
+}
+
+void reply_refusal(struct reply *reply, const char *text, size_t len)
+{
+    if (reply->is_over || len == 0)
+        return;
+    reply->is_refused = true;
+    emit_joined(reply, PIECE_REFUSAL, &reply->refusal_half, text, len);
+}
+
+void reply_reasoning(struct reply *reply, const char *text, size_t len)
+{
+    if (!reply->is_over && len > 0)
+        emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, text, len);
+}
+
+static void flush_half(struct reply *reply, enum piece_kind kind, uint32_t *waiting)
+{
+    if (*waiting)
+        emit(reply, kind, "\xEF\xBF\xBD", 3);
+    *waiting = 0;
+}
+
+/* What was held back while more could come. */
+static void flush_text(struct reply *reply)
+{
+    if (reply->splits_think)
+        emit_split(reply, "", 0, true);
+    flush_half(reply, PIECE_REASONING, &reply->reasoning_half);
+    flush_half(reply, PIECE_TEXT, &reply->text_half);
+    flush_half(reply, PIECE_REFUSAL, &reply->refusal_half);
+}
+
+void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call)
+{
+    if (reply->is_over)
+        return;
+    struct event *event = add(reply, RN_OPAQUE);
+    struct buf text = BUF_INIT;
+    json_add_value(&text, data);
+    event->public.id = "";
+    event->opaque.field = event_queue_text(reply->events, field, strlen(field));
+    event->opaque.data = event_queue_text(reply->events, text.data, text.len);
+    event->opaque.call = event_queue_text(reply->events, call, strlen(call));
+    buf_clear(&text);
+}
+
+/* ---- Tool calls ---- */
+
+/* Nine letters and digits: the one form of id that no server rejects (Mistral takes no other).  It
+ * must be unique over a conversation, because it is sent back. */
+static char *make_id(void)
+{
+    enum { ID_LEN = 9 };
+    char *id = xcalloc(ID_LEN + 1, 1);
+    ident_random(id, ID_LEN);
+    return id;
+}
+
+static void emit_delta(struct reply *reply, const struct reply_call *call, const char *args,
+                       size_t len)
+{
+    struct event *event = add(reply, RN_TOOL_DELTA);
+    event->public.id = call->id;
+    event->public.tool = call->tool;
+    event->public.args = event_queue_text(reply->events, args, len);
+}
+
+int reply_call_open(struct reply *reply, const char *id, const char *tool)
+{
+    if (reply->is_over)
+        return -1;
+    if (reply->call_count == REPLY_CALLS_MAX) {
+        reply_fail(reply, RN_ELIMIT, "the model made more than 128 tool calls at once", "", 0, false);
+        return -1;
+    }
+    size_t count = (size_t)reply->call_count + 1;
+    reply->calls = xrealloc(reply->calls, count * sizeof(*reply->calls));
+    struct reply_call *call = &reply->calls[reply->call_count];
+    *call = (struct reply_call){.id = *id ? xstrdup(id) : make_id(), .tool = xstrdup(tool)};
+    emit_delta(reply, call, "", 0);
+    return reply->call_count++;
+}
+
+void reply_call_args(struct reply *reply, int number, const char *fragment, size_t len)
+{
+    if (reply->is_over || len == 0)
+        return;
+    struct reply_call *call = &reply->calls[number];
+    if (call->args.len + len > REPLY_ARGS_MAX) {
+        reply_fail(reply, RN_ELIMIT, "a tool call's arguments are longer than 16 MiB", "", 0, false);
+        return;
+    }
+    size_t before = call->args.len;
+    join_halves(&call->args, &call->half, fragment, len);
+    emit_delta(reply, call, call->args.data + before, call->args.len - before);
+}
+
+const char *reply_call_id(const struct reply *reply, int call)
+{
+    return reply->calls[call].id;
+}
+
+int reply_call_count(const struct reply *reply)
+{
+    return reply->call_count;
+}
+
+bool reply_call_complete(const struct reply *reply, int number)
+{
+    const struct buf *args = &reply->calls[number].args;
+    json_t *value = json_loadb(buf_str(args), args->len, JSON_ALLOW_NUL, NULL);
+    json_decref(value);
+    return value != NULL;
+}
+
+/* The arguments as one compact object; NULL when they are none. */
+static const char *whole_args(struct reply *reply, const struct buf *args)
+{
+    bool mended;
+    struct error error;
+    if (args->len == 0)
+        return "{}";
+    json_t *value = json_read(args->data, args->len, &mended, &error);
+    const char *kept = NULL;
+    if (json_is_object(value)) {
+        struct buf text = BUF_INIT, joined = BUF_INIT;
+        uint32_t half = 0;
+        json_add_value(&text, value);
+        join_halves(&joined, &half, text.data, text.len);
+        kept = event_queue_text(reply->events, joined.data, joined.len);
+        buf_clear(&text);
+        buf_clear(&joined);
+    }
+    json_decref(value);
+    return kept;
+}
+
+void reply_call_close(struct reply *reply, int number)
+{
+    struct reply_call *call = &reply->calls[number];
+    if (reply->is_over || call->is_closed)
+        return;
+    call->is_closed = true;
+    struct event *event = add(reply, RN_TOOL);
+    const char *args = whole_args(reply, &call->args);
+    event->public.id = call->id;
+    event->public.tool = call->tool;
+    event->public.invalid = !args;
+    event->public.args =
+        args ? args : event_queue_text(reply->events, call->args.data, call->args.len);
+}
+
+/* ---- Usage and the end ---- */
+
+static void replace(int64_t *level, int64_t value)
+{
+    if (value >= 0)
+        *level = value;
+}
+
+void reply_usage(struct reply *reply, const rn_usage *usage)
+{
+    replace(&reply->usage.input, usage->input);
+    replace(&reply->usage.output, usage->output);
+    replace(&reply->usage.cached, usage->cached);
+    replace(&reply->usage.cache_write, usage->cache_write);
+    replace(&reply->usage.reasoning, usage->reasoning);
+    if (usage->cost >= 0)
+        reply->usage.cost = usage->cost;
+    reply->has_usage = true;
+}
+
+void reply_finish(struct reply *reply, const char *reason, const char *raw)
+{
+    if (reply->is_over)
+        return;
+    flush_text(reply);
+    for (int i = 0; i < reply->call_count; i++)
+        reply_call_close(reply, i);
+    if (reply->has_usage) {
+        struct event *event = add(reply, RN_USAGE);
+        event->public.id = "";
+        event->usage = reply->usage;
+    }
+    if (!reason || strcmp(reason, "stop") == 0)
+        reason = reply->call_count > 0 ? "tool_calls" : reply->is_refused ? "refusal" : "stop";
+    struct event *event = add(reply, RN_FINISH);
+    event->public.id = "";
+    event->finish.reason = reason;
+    event->finish.raw = event_queue_text(reply->events, raw, strlen(raw));
+    reply->is_over = true;
+}
+
+void reply_fail(struct reply *reply, enum rn_status code, const char *message,
+                const char *provider_code, int http, bool retryable)
+{
+    if (reply->is_over)
+        return;
+    reply->is_over = true; /* before the flush: an answer too long must not fail twice */
+    flush_text(reply);
+    struct event *event = add(reply, RN_ERROR);
+    event->public.id = "";
+    event->public.text_len = strlen(message);
+    event->public.text = event_queue_text(reply->events, message, strlen(message));
+    event->error.code = code;
+    event->error.http = http;
+    event->error.provider_code =
+        event_queue_text(reply->events, provider_code, strlen(provider_code));
+    event->error.retryable = retryable;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One model call's answer while it is being decoded: codecs tell it what they read, it makes the
+ * events.  It keeps what all wires have in common: start comes once, text is whole code points, a
+ * call's arguments are parsed once at its end, usage comes once before the finish, and after one
+ * finish or error nothing more comes.
+ */
+#ifndef LLM_REPLY_H
+#define LLM_REPLY_H
+
+#include <jansson.h>
+
+#include "runnel.h"
+
+struct event_queue;
+struct reply;
+
+enum {
+    REPLY_CALLS_MAX = 128,
+    REPLY_ARGS_MAX = 16 * 1024 * 1024,
+    REPLY_TEXT_MAX = 256 * 1024 * 1024,
+};
+
+struct reply *reply_new(struct event_queue *events);
+void reply_free(struct reply *reply);
+
+/* Whether the next payload has halves of surrogate pairs in it (base/json.h, JSON_HALF). */
+void reply_expect_halves(struct reply *reply, bool halves);
+/* Split <think>...</think> at the very beginning of the text into reasoning. */
+void reply_split_think_tags(struct reply *reply);
+
+void reply_start(struct reply *reply, const char *id, const char *model);
+void reply_text(struct reply *reply, const char *text, size_t len);
+void reply_refusal(struct reply *reply, const char *text, size_t len);
+void reply_reasoning(struct reply *reply, const char *text, size_t len);
+/* `call`: the id of the call it belongs to, or "". */
+void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call);
+
+/* Open a call and get its number.  An empty id gets one of ours.  -1 when there are too many: the
+ * reply has failed. */
+int reply_call_open(struct reply *reply, const char *id, const char *tool);
+void reply_call_args(struct reply *reply, int call, const char *fragment, size_t len);
+const char *reply_call_id(const struct reply *reply, int call);
+/* The arguments so far are one whole JSON value. */
+bool reply_call_complete(const struct reply *reply, int call);
+/* The arguments are complete: makes the tool event, once. */
+void reply_call_close(struct reply *reply, int call);
+int reply_call_count(const struct reply *reply);
+
+/* What the provider counts, as it comes: known fields replace what was known. */
+void reply_usage(struct reply *reply, const rn_usage *usage);
+
+/* The end.  Closes the calls in order.  The reason may be NULL: then stop, or tool_calls. */
+void reply_finish(struct reply *reply, const char *reason, const char *raw);
+void reply_fail(struct reply *reply, enum rn_status code, const char *message,
+                const char *provider_code, int http, bool retryable);
+bool reply_is_over(const struct reply *reply);
+
+#endif

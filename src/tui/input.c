@@ -1,0 +1,572 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/input.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/readline.h>
+#include <readline/history.h>
+
+#include "base/buf.h"
+#include "base/filter.h"
+#include "base/mem.h"
+#include "chat/command.h"
+#include "text/cell.h"
+#include "text/line.h"
+#include "tui/bindings.h"
+#include "tui/draft.h"
+#include "tui/history.h"
+#include "tui/keys.h"
+#include "tui/panel.h"
+#include "tui/search.h"
+
+enum {
+    KEY_MAX = 64,           /* bytes of a key, as keys.h hands them out */
+    PROMPT_MIN = 8,         /* a window of fewer columns has no room for a prompt */
+    HALF_DONE = RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH,
+};
+
+struct input {
+    const struct chat *chat;
+    struct history *history;
+    FILE *nowhere_in, *nowhere_out;
+
+    char ring[KEY_MAX];     /* the key that readline is being fed */
+    size_t ring_at, ring_len;
+
+    char *line;             /* ended by Enter */
+    bool ended, wants_editor;
+
+    size_t back;            /* the line is the prompt of so many ago; 0: the user's own, */
+    char *own;              /* which else waits here */
+    struct search search;
+
+    char **names;           /* completions to choose from */
+    size_t name_count;
+
+    struct draft draft;
+    struct buf prompt;
+    int prompt_columns, width;
+    int rows, first_row;    /* of the draft in the window */
+};
+
+/* readline's callbacks have no argument. */
+static struct input *the;
+
+/* ---- What readline calls */
+
+/* With nothing left it must be EOF: anything else and some of its commands never end. */
+static int ring_getc(FILE *stream)
+{
+    (void)stream;
+    return the->ring_at < the->ring_len ? (unsigned char)the->ring[the->ring_at++] : EOF;
+}
+
+static int ring_has_more(void)
+{
+    return the->ring_at < the->ring_len;
+}
+
+/* The line is painted when the screen is. */
+static void redisplay(void)
+{
+}
+
+static void on_line(char *line)
+{
+    if (!line) {
+        the->ended = true;
+        return;
+    }
+    free(the->line);
+    the->line = line;
+}
+
+static void forget_names(struct input *input)
+{
+    for (size_t i = 0; i < input->name_count; i++)
+        free(input->names[i]);
+    free(input->names);
+    input->names = NULL;
+    input->name_count = 0;
+}
+
+/* matches[0] is what they have in common. */
+static void show_matches(char **matches, int count, int longest)
+{
+    (void)longest;
+    forget_names(the);
+    the->name_count = (size_t)count;
+    the->names = xcalloc((size_t)count, sizeof(*the->names));
+    for (int i = 0; i < count; i++)
+        the->names[i] = xstrdup(matches[i + 1]);
+}
+
+static char *next_match(const char *word, int nth)
+{
+    (void)word;
+    char *before = xstrndup(rl_line_buffer, (size_t)rl_point);
+    char *match = command_complete(the->chat, before, (size_t)nth);
+    free(before);
+    size_t len = match ? strlen(match) : 0;
+    if (len > 0 && strchr("/:", match[len - 1]))
+        rl_completion_suppress_append = 1;
+    return match;
+}
+
+static char **complete(const char *word, int start, int end)
+{
+    (void)start;
+    (void)end;
+    rl_attempted_completion_over = 1; /* no file names of readline's own */
+    return rl_completion_matches(word, next_match);
+}
+
+/* ---- Our commands in place of readline's */
+
+static void replace_line(const char *text)
+{
+    rl_replace_line(text, 1);
+    rl_point = rl_end;
+}
+
+static const char *prompt_of(const struct input *input, size_t back)
+{
+    return history_prompt(input->history, history_count(input->history) - back);
+}
+
+static void browse(struct input *input, size_t back)
+{
+    if (back == input->back)
+        return;
+    if (input->back == 0) {
+        free(input->own);
+        input->own = xstrdup(rl_line_buffer);
+    }
+    input->back = back;
+    replace_line(back > 0 ? prompt_of(input, back) : input->own);
+}
+
+static void stop_browsing(struct input *input)
+{
+    free(input->own);
+    input->own = NULL;
+    input->back = 0;
+}
+
+static int accept_line(int count, int key)
+{
+    rl_free_undo_list();
+    return rl_newline(count, key);
+}
+
+static int insert_newline(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return rl_insert_text("\n") > 0 ? 0 : -1;
+}
+
+static int older_prompt(int count, int key)
+{
+    (void)count;
+    (void)key;
+    if (the->back < history_count(the->history))
+        browse(the, the->back + 1);
+    return 0;
+}
+
+static int newer_prompt(int count, int key)
+{
+    (void)count;
+    (void)key;
+    if (the->back > 0)
+        browse(the, the->back - 1);
+    return 0;
+}
+
+static int oldest_prompt(int count, int key)
+{
+    (void)count;
+    (void)key;
+    browse(the, history_count(the->history));
+    return 0;
+}
+
+static int newest_prompt(int count, int key)
+{
+    (void)count;
+    (void)key;
+    browse(the, 0);
+    return 0;
+}
+
+/* Go to the next prompt that begins as the line does before the cursor, which stays. */
+static int browse_alike(size_t step, size_t end)
+{
+    int point = rl_point;
+    for (size_t back = the->back; back != end;) {
+        back += step;
+        if (back == 0 || strncmp(prompt_of(the, back), rl_line_buffer, (size_t)point) == 0) {
+            browse(the, back);
+            rl_point = point < rl_end ? point : rl_end;
+            break;
+        }
+    }
+    return 0;
+}
+
+static int older_alike(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return browse_alike(1, history_count(the->history));
+}
+
+static int newer_alike(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return browse_alike((size_t)-1, 0);
+}
+
+static void lay_out_line(struct input *input)
+{
+    int width = input->width - input->prompt_columns;
+    draft_lay_out(&input->draft, rl_line_buffer, (size_t)rl_end, (size_t)rl_point,
+                  width < 1 ? 1 : width);
+}
+
+static void go_to_row(struct input *input, size_t row)
+{
+    rl_point = (int)draft_point(&input->draft, rl_line_buffer, (size_t)rl_end, row,
+                                input->draft.column);
+}
+
+static int up(int count, int key)
+{
+    lay_out_line(the);
+    if (the->draft.row == 0)
+        return older_prompt(count, key);
+    go_to_row(the, the->draft.row - 1);
+    return 0;
+}
+
+static int down(int count, int key)
+{
+    lay_out_line(the);
+    if (the->draft.row + 1 >= the->draft.rows)
+        return newer_prompt(count, key);
+    go_to_row(the, the->draft.row + 1);
+    return 0;
+}
+
+static int open_search(int count, int key)
+{
+    (void)count;
+    (void)key;
+    search_open(&the->search, the->history);
+    return 0;
+}
+
+static int open_editor(int count, int key)
+{
+    (void)count;
+    (void)key;
+    the->wants_editor = true;
+    return 0;
+}
+
+static int do_nothing(int count, int key)
+{
+    (void)count;
+    (void)key;
+    return 0;
+}
+
+static const struct bindings ours = {
+    .accept = accept_line,
+    .newline = insert_newline,
+    .editor = open_editor,
+    .older = older_prompt,
+    .newer = newer_prompt,
+    .oldest = oldest_prompt,
+    .newest = newest_prompt,
+    .older_alike = older_alike,
+    .newer_alike = newer_alike,
+    .up = up,
+    .down = down,
+    .search = open_search,
+    .nothing = do_nothing,
+};
+
+/* ---- Beginning and end */
+
+/* rl_initialize sets LC_CTYPE by the environment again, which may be less than the UTF-8 we have. */
+static void initialize(void)
+{
+    char *locale = xstrdup(setlocale(LC_CTYPE, NULL));
+    rl_initialize();
+    setlocale(LC_CTYPE, locale);
+    free(locale);
+}
+
+/* The order counts: with a redisplay function in place readline leaves terminfo alone, and what is
+ * named before rl_initialize is there for ~/.inputrc. */
+static void set_up_readline(struct input *input)
+{
+    rl_readline_name = "runnel";
+    rl_instream = input->nowhere_in;
+    rl_outstream = input->nowhere_out;
+    rl_catch_signals = 0;
+    rl_catch_sigwinch = 0;
+    rl_change_environment = 0; /* LINES and COLUMNS would pin ncurses to one size */
+    rl_prep_term_function = NULL;
+    rl_deprep_term_function = NULL;
+    rl_getc_function = ring_getc;
+    rl_input_available_hook = ring_has_more;
+    rl_redisplay_function = redisplay;
+    rl_attempted_completion_function = complete;
+    rl_completion_display_matches_hook = show_matches;
+    rl_completer_word_break_characters = " \t\n";
+    bindings_name(&ours);
+    initialize();
+    bindings_apply(&ours);
+}
+
+struct input *input_new(const struct chat *chat, struct history *history)
+{
+    struct input *input = xnew(struct input);
+    input->chat = chat;
+    input->history = history;
+    input->width = 80;
+    input->nowhere_in = fopen("/dev/null", "re");
+    input->nowhere_out = fopen("/dev/null", "we");
+    the = input;
+    set_up_readline(input);
+    stop_browsing(input);
+    for (size_t i = 0; i < history_count(history); i++)
+        add_history(history_prompt(history, i));
+    rl_callback_handler_install("", on_line);
+    return input;
+}
+
+void input_free(struct input *input)
+{
+    if (!input)
+        return;
+    rl_callback_handler_remove();
+    clear_history();
+    forget_names(input);
+    search_close(&input->search);
+    draft_clear(&input->draft);
+    buf_clear(&input->prompt);
+    free(input->line);
+    free(input->own);
+    if (input->nowhere_in)
+        fclose(input->nowhere_in);
+    if (input->nowhere_out)
+        fclose(input->nowhere_out);
+    free(input);
+    the = NULL;
+}
+
+/* ---- Keys */
+
+static void feed(struct input *input, const char *bytes, size_t len)
+{
+    if (len > KEY_MAX)
+        return;
+    memcpy(input->ring, bytes, len);
+    input->ring_at = 0;
+    input->ring_len = len;
+    while (ring_has_more())
+        rl_callback_read_char();
+}
+
+static bool is_bound(const char *bytes, size_t len)
+{
+    int type = ISFUNC;
+    rl_command_func_t *command = rl_function_of_keyseq_len(bytes, len, rl_get_keymap(), &type);
+    return command && type != ISKMAP;
+}
+
+/* A sequence that is on no key must not reach readline, which would insert its end as text.  In vi's
+ * modes Esc and a letter typed fast are two keys. */
+static void feed_sequence(struct input *input, const struct key *key)
+{
+    if (RL_ISSTATE(HALF_DONE))
+        feed(input, "\a", 1);
+    if (is_bound(key->bytes, key->len)) {
+        feed(input, key->bytes, key->len);
+    } else if (rl_editing_mode == 0 && key->len == 2) {
+        feed(input, key->bytes, 1);
+        feed(input, key->bytes + 1, 1);
+    }
+}
+
+static void paste(struct input *input, const struct key *key)
+{
+    if (input->search.open) {
+        search_add(&input->search, input->history, key->bytes, strcspn(key->bytes, "\n"));
+        return;
+    }
+    if (RL_ISSTATE(HALF_DONE))
+        feed(input, "\a", 1);
+    rl_begin_undo_group();
+    rl_insert_text(key->bytes);
+    rl_end_undo_group();
+}
+
+static void key_to_search(struct input *input, const struct key *key)
+{
+    enum search_end end = search_key(&input->search, input->history, key);
+    if (end == SEARCH_GOES_ON)
+        return;
+    if (end == SEARCH_TAKEN && input->search.found < history_count(input->history))
+        browse(input, history_count(input->history) - input->search.found);
+    search_close(&input->search);
+}
+
+void input_key(struct input *input, const struct key *key)
+{
+    forget_names(input);
+    if (key->kind == KEY_PASTE)
+        paste(input, key);
+    else if (input->search.open)
+        key_to_search(input, key);
+    else if (key->kind == KEY_SEQUENCE)
+        feed_sequence(input, key);
+    else
+        feed(input, key->bytes, key->len);
+}
+
+char *input_take(struct input *input)
+{
+    char *line = input->line;
+    input->line = NULL;
+    if (line) {
+        if (line[0] != '\0')
+            add_history(line);
+        stop_browsing(input);
+    }
+    return line;
+}
+
+bool input_wants_editor(struct input *input)
+{
+    bool wants = input->wants_editor;
+    input->wants_editor = false;
+    return wants;
+}
+
+bool input_ended(const struct input *input)
+{
+    return input->ended;
+}
+
+const char *input_text(const struct input *input)
+{
+    (void)input;
+    return rl_line_buffer;
+}
+
+bool input_is_empty(const struct input *input)
+{
+    return rl_end == 0 && !input->search.open;
+}
+
+void input_set(struct input *input, const char *text)
+{
+    stop_browsing(input);
+    replace_line(text);
+}
+
+bool input_cancel(struct input *input)
+{
+    bool was = input->search.open || input->names || RL_ISSTATE(HALF_DONE);
+    search_close(&input->search);
+    forget_names(input);
+    if (RL_ISSTATE(HALF_DONE))
+        feed(input, "\a", 1);
+    return was;
+}
+
+bool input_takes_escape(const struct input *input)
+{
+    (void)input;
+    return rl_editing_mode == 0 && strcmp(rl_get_keymap_name(rl_get_keymap()), "vi-insert") == 0;
+}
+
+/* ---- For the screen */
+
+static void write_prompt(struct input *input)
+{
+    buf_reset(&input->prompt);
+    if (input->search.open)
+        buf_adds(&input->prompt, "search ");
+    else if (RL_ISSTATE(RL_STATE_NUMERICARG))
+        filter_line(&input->prompt, rl_display_prompt, strlen(rl_display_prompt));
+    else if (rl_editing_mode == 0 && !input_takes_escape(input))
+        buf_adds(&input->prompt, ": ");
+    else
+        buf_adds(&input->prompt, "> ");
+    input->prompt_columns = cell_columns(input->prompt.data, input->prompt.len);
+    if (input->width < PROMPT_MIN || input->prompt_columns > input->width / 2) {
+        buf_reset(&input->prompt);
+        input->prompt_columns = 0;
+    }
+}
+
+int input_lay_out(struct input *input, int width, int max_rows)
+{
+    input->width = width;
+    rl_set_screen_size(max_rows, width);
+    write_prompt(input);
+    if (input->search.open) {
+        const struct buf *words = &input->search.words;
+        draft_lay_out(&input->draft, buf_str(words), words->len, words->len,
+                      width - input->prompt_columns);
+    } else {
+        lay_out_line(input);
+    }
+    int rows = (int)input->draft.rows, cursor = (int)input->draft.row;
+    input->rows = rows < max_rows ? rows : max_rows;
+    if (input->first_row > rows - input->rows)
+        input->first_row = rows - input->rows;
+    if (input->first_row > cursor)
+        input->first_row = cursor;
+    if (cursor >= input->first_row + input->rows)
+        input->first_row = cursor - input->rows + 1;
+    return input->rows;
+}
+
+void input_panel(const struct input *input, struct panel *panel, int width)
+{
+    if (input->search.open)
+        search_show(&input->search, input->history, panel, width);
+    else if (input->name_count > 0)
+        panel_add_columns(panel, input->names, input->name_count, width);
+}
+
+void input_line(const struct input *input, int row, struct line *line)
+{
+    static const char blanks[] = "                                        ";
+    *line = (struct line){.margin = input->prompt_columns};
+    size_t number = (size_t)(input->first_row + row), len;
+    const char *text = draft_row(&input->draft, number, &len);
+    if (number == 0)
+        line_add(line, STYLE_ACCENT, buf_str(&input->prompt), input->prompt.len);
+    else
+        line_add(line, STYLE_TEXT, blanks, (size_t)input->prompt_columns);
+    line_add(line, STYLE_TEXT, text, len);
+}
+
+void input_cursor(const struct input *input, int *row, int *column)
+{
+    *row = (int)input->draft.row - input->first_row;
+    *column = input->prompt_columns + input->draft.column;
+}

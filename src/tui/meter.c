@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/meter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/filter.h"
+#include "text/cell.h"
+
+enum {
+    FLOW_MS = 1000,     /* pieces that are further apart do not flow */
+    SILENCE_MS = 3000,  /* after so long without one it is worth saying */
+    RATE_MS = 250,      /* a rate over a shorter time says nothing */
+    TOOL_COLUMNS = 20,
+};
+
+void meter_begin(struct meter *meter, int64_t now)
+{
+    *meter = (struct meter){
+        .phase = CONNECTING,
+        .has_run = true,
+        .begun = now,
+        .heard = now,
+        .ms = -1,
+        .ttft_ms = -1,
+        .usage = {.input = -1, .output = -1},
+    };
+}
+
+void meter_end(struct meter *meter, int64_t now)
+{
+    if (meter->phase == IDLE)
+        return;
+    meter->phase = IDLE;
+    if (meter->ms < 0)
+        meter->ms = now - meter->begun;
+}
+
+/* ---- Events */
+
+/* A rule of thumb: four letters of the Latin alphabet make a token, four other signs make three. */
+static uint64_t quarters_of(const char *text, size_t len)
+{
+    uint64_t quarters = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        quarters += byte < 0x80 ? 1 : byte >= 0xC0 ? 3 : 0;
+    }
+    return quarters;
+}
+
+static void on_piece(struct meter *meter, enum phase phase, const rn_event *event)
+{
+    const char *text = event->kind == RN_AI ? event->content : event->text;
+    size_t len = event->kind == RN_AI ? event->content_len : event->text_len;
+    if (meter->ttft_ms < 0)
+        meter->ttft_ms = meter->first_t = event->t;
+    meter->last_t = event->t;
+    meter->phase = phase;
+    meter->quarters += quarters_of(text, len);
+}
+
+static void on_tool(struct meter *meter, const char *tool)
+{
+    struct buf filtered = BUF_INIT;
+    filter_line(&filtered, tool, strlen(tool));
+    size_t fits = cell_fit(buf_str(&filtered), filtered.len, TOOL_COLUMNS);
+    snprintf(meter->tool, sizeof(meter->tool), "%.*s", (int)fits, buf_str(&filtered));
+    buf_clear(&filtered);
+    meter->phase = USING;
+}
+
+static int64_t sum(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a + b;
+}
+
+/* Usage gives levels within a step, and steps add up. */
+static void on_usage(struct meter *meter, const rn_event *event)
+{
+    if (event->step != meter->step) {
+        meter->before.input = sum(meter->before.input, meter->usage.input);
+        meter->before.output = sum(meter->before.output, meter->usage.output);
+        meter->before.estimated |= meter->usage.estimated;
+        meter->usage = (rn_usage){.input = -1, .output = -1};
+        meter->step = event->step;
+    }
+    if (event->usage->input >= 0)
+        meter->usage.input = event->usage->input;
+    if (event->usage->output >= 0)
+        meter->usage.output = event->usage->output;
+    meter->usage.estimated = event->usage->estimated;
+}
+
+static void on_finish(struct meter *meter, const rn_event *event, int64_t now)
+{
+    meter->ms = event->finish->ms;
+    if (event->finish->ttft_ms >= 0)
+        meter->ttft_ms = event->finish->ttft_ms;
+    if (event->usage && event->usage->output >= 0) {
+        meter->before = (rn_usage){0};
+        meter->usage = *event->usage;
+    }
+    meter_end(meter, now);
+}
+
+void meter_event(struct meter *meter, const rn_event *event, int64_t now)
+{
+    switch (event->kind) {
+    case RN_START:
+        meter_begin(meter, now);
+        meter->phase = WAITING;
+        break;
+    case RN_AI:
+        on_piece(meter, ANSWERING, event);
+        break;
+    case RN_REASONING:
+        on_piece(meter, THINKING, event);
+        break;
+    case RN_TOOL_DELTA:
+        meter->phase = CALLING;
+        break;
+    case RN_TOOL:
+        on_tool(meter, event->tool);
+        break;
+    case RN_RESULT:
+        meter->phase = WAITING;
+        break;
+    case RN_USAGE:
+        on_usage(meter, event);
+        break;
+    case RN_RETRY:
+        meter->phase = RETRYING;
+        meter->retry_at = now + event->retry->delay_ms;
+        break;
+    case RN_FINISH:
+        on_finish(meter, event, now);
+        break;
+    default:
+        break;
+    }
+    meter->heard = now;
+}
+
+/* ---- Figures */
+
+int64_t meter_elapsed(const struct meter *meter, int64_t now)
+{
+    return meter->phase == IDLE ? meter->ms : now - meter->begun;
+}
+
+static bool is_talking(const struct meter *meter)
+{
+    return meter->phase == THINKING || meter->phase == ANSWERING || meter->phase == CALLING;
+}
+
+bool meter_flows(const struct meter *meter, int64_t now)
+{
+    return is_talking(meter) && now - meter->heard < FLOW_MS;
+}
+
+int64_t meter_silence(const struct meter *meter, int64_t now)
+{
+    int64_t silence = now - meter->heard;
+    return is_talking(meter) && silence >= SILENCE_MS ? silence : 0;
+}
+
+int64_t meter_input(const struct meter *meter, bool *estimated)
+{
+    *estimated = meter->before.estimated || meter->usage.estimated;
+    int64_t tokens = sum(meter->before.input, meter->usage.input);
+    return tokens < 0 ? 0 : tokens;
+}
+
+int64_t meter_output(const struct meter *meter, bool *estimated)
+{
+    bool told = meter->usage.output >= 0;
+    *estimated = !told || meter->before.estimated || meter->usage.estimated;
+    return told ? sum(meter->before.output, meter->usage.output) : (int64_t)(meter->quarters / 4);
+}
+
+double meter_rate(const struct meter *meter, bool *estimated)
+{
+    int64_t tokens = meter_output(meter, estimated);
+    int64_t ms = meter->last_t - meter->first_t;
+    /* An answer that comes whole took as long to write as it took to come. */
+    if (ms < RATE_MS)
+        ms = meter->ms;
+    if (meter->ttft_ms < 0 || ms < RATE_MS || tokens <= 0)
+        return 0;
+    return (double)tokens * 1000 / (double)ms;
+}

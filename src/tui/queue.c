@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tui/panel.h"
+
+void queue_clear(struct queue *queue)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        free(queue->prompts[i]);
+    free(queue->prompts);
+    *queue = (struct queue){0};
+}
+
+void queue_add(struct queue *queue, const char *prompt)
+{
+    queue->prompts = xrealloc(queue->prompts, (queue->count + 1) * sizeof(*queue->prompts));
+    queue->prompts[queue->count++] = xstrdup(prompt);
+}
+
+char *queue_take_first(struct queue *queue)
+{
+    if (queue->count == 0)
+        return NULL;
+    char *prompt = queue->prompts[0];
+    queue->count--;
+    memmove(queue->prompts, queue->prompts + 1, queue->count * sizeof(*queue->prompts));
+    return prompt;
+}
+
+char *queue_take_last(struct queue *queue)
+{
+    return queue->count > 0 ? queue->prompts[--queue->count] : NULL;
+}
+
+void queue_panel(const struct queue *queue, struct panel *panel, int width)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        panel_add(panel, i + 1 < queue->count ? "next: " : "next (Up takes it back): ",
+                  queue->prompts[i], false, width);
+}

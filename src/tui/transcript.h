@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What has been said, as rows of a window onto it.  An entry keeps its text soft (filtered, as it
+ * came) and knows its hard rows for one width; they are laid out when they are looked at, and of an
+ * entry that grows only the last.  No terminal is in here.
+ *
+ * The window follows the end only while it is at the end; else it stays with the text that stands at
+ * its top, through resizing too.
+ */
+#ifndef TUI_TRANSCRIPT_H
+#define TUI_TRANSCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct line;
+struct transcript;
+
+enum entry_kind {
+    ENTRY_USER,
+    ENTRY_ANSWER,
+    ENTRY_REASONING,
+    ENTRY_TOOL,
+    ENTRY_RESULT,
+    ENTRY_NOTE,
+    ENTRY_MARK,         /* a word on the entry above: stopped, cut off */
+    ENTRY_ERROR,
+};
+
+struct transcript *transcript_new(void);
+void transcript_free(struct transcript *transcript);
+
+/* Begin an entry with a text, which is filtered here; it may be empty. */
+void transcript_add(struct transcript *transcript, enum entry_kind kind, const char *text, size_t len);
+/* Add to the last entry: it is of this kind and not closed, or a new one is begun. */
+void transcript_append(struct transcript *transcript, enum entry_kind kind, const char *text,
+                       size_t len);
+/* Nothing more comes for the last entry. */
+void transcript_close(struct transcript *transcript);
+void transcript_clear(struct transcript *transcript);
+
+/* The window, in columns and rows. */
+void transcript_resize(struct transcript *transcript, int width, int height);
+void transcript_scroll(struct transcript *transcript, long rows);     /* negative: back */
+void transcript_home(struct transcript *transcript);
+void transcript_end(struct transcript *transcript);
+/* Go to the user's next prompt, or the one before. */
+void transcript_jump(struct transcript *transcript, bool back);
+bool transcript_follows(const struct transcript *transcript);
+/* How many lines have come below since it ceased to follow. */
+size_t transcript_unread(struct transcript *transcript);
+
+/* A row of the window.  Two with the same key look the same at the same width. */
+struct row {
+    uint64_t key;
+    size_t entry, start, end;   /* `end` before `start` on a row without text */
+};
+
+/* The rows that are in the window now: as many as it is high. */
+void transcript_rows(struct transcript *transcript, struct row *rows);
+void transcript_line(const struct transcript *transcript, const struct row *row, struct line *line);
+
+/* The conversation as text, for the terminal's own scrollback: all of it, or the last prompt and what
+ * it led to. */
+void transcript_text(const struct transcript *transcript, bool all, struct buf *out);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/view.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "text/line.h"
+#include "tui/input.h"
+#include "tui/queue.h"
+#include "tui/screen.h"
+#include "tui/status.h"
+#include "tui/transcript.h"
+
+enum {
+    STATUS_MIN = 3,     /* a screen of fewer rows has no status line; */
+    PANEL_MIN = 6,      /* no panel */
+    INPUT_SHARE = 3,    /* the input grows to a third of the screen */
+};
+
+void view_clear(struct view *view)
+{
+    panel_clear(&view->panel);
+    free(view->rows);
+    free(view->keys);
+}
+
+/* From the bottom up: the input takes what it needs, the transcript what is left. */
+static void lay_out(struct view *view)
+{
+    int rows = screen_rows(view->screen), columns = screen_columns(view->screen);
+    int share = rows / INPUT_SHARE;
+    view->input_rows = input_lay_out(view->input, columns, share < 1 ? 1 : share);
+    view->has_status = rows >= STATUS_MIN;
+    panel_reset(&view->panel);
+    if (rows >= PANEL_MIN) {
+        queue_panel(view->queue, &view->panel, columns);
+        input_panel(view->input, &view->panel, columns);
+    }
+    int left = rows - view->input_rows - view->has_status;
+    int most = left > 1 ? left - 1 : 0;
+    if ((int)view->panel.count > most)
+        view->panel.count = (size_t)most;
+    view->height = left - (int)view->panel.count;
+    transcript_resize(view->transcript, columns, view->height);
+    view->rows = xrealloc(view->rows, (size_t)rows * sizeof(*view->rows));
+    view->keys = xrealloc(view->keys, (size_t)rows * sizeof(*view->keys));
+}
+
+static void paint_transcript(struct view *view)
+{
+    transcript_rows(view->transcript, view->rows);
+    for (int i = 0; i < view->height; i++)
+        view->keys[i] = view->rows[i].key;
+    screen_scroll(view->screen, 0, view->keys, view->height);
+    for (int i = 0; i < view->height; i++) {
+        if (!screen_is_stale(view->screen, i, view->keys[i]))
+            continue;
+        struct line line;
+        transcript_line(view->transcript, &view->rows[i], &line);
+        screen_draw(view->screen, i, &line);
+    }
+}
+
+static void paint_status(struct view *view, int64_t now)
+{
+    struct line line;
+    bool scrolled = !transcript_follows(view->transcript);
+    status_scrolled(view->status, scrolled, transcript_unread(view->transcript));
+    status_line(view->status, &view->meter, now, screen_columns(view->screen), &line);
+    screen_put(view->screen, view->height, &line);
+}
+
+static void paint_input(struct view *view)
+{
+    struct line line;
+    int row = view->height + view->has_status;
+    for (size_t i = 0; i < view->panel.count; i++) {
+        panel_line(&view->panel, i, &line);
+        screen_put(view->screen, row++, &line);
+    }
+    for (int i = 0; i < view->input_rows; i++) {
+        input_line(view->input, i, &line);
+        screen_put(view->screen, row++, &line);
+    }
+}
+
+void view_paint(struct view *view, int64_t now)
+{
+    if (view->input_changed)
+        lay_out(view);
+    paint_transcript(view);
+    if (view->has_status && (view->status_changed || view->input_changed))
+        paint_status(view, now);
+    if (view->input_changed)
+        paint_input(view);
+    view->input_changed = view->status_changed = false;
+
+    int row, column;
+    input_cursor(view->input, &row, &column);
+    screen_paint(view->screen, screen_rows(view->screen) - view->input_rows + row, column);
+}

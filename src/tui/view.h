@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The view: where the transcript, the status line, the panel and the input stand on the screen, and
+ * what of them has to be painted.
+ */
+#ifndef TUI_VIEW_H
+#define TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/meter.h"
+#include "tui/panel.h"
+
+struct input;
+struct queue;
+struct row;
+struct screen;
+struct status;
+struct transcript;
+
+struct view {               /* the parts are borrowed */
+    struct screen *screen;
+    struct transcript *transcript;
+    struct status *status;
+    struct input *input;
+    struct queue *queue;
+    struct meter meter;
+
+    bool input_changed;     /* the input, the panel or the window: lay it all out again */
+    bool status_changed;
+
+    struct panel panel;
+    struct row *rows;       /* of the transcript's window */
+    uint64_t *keys;
+    int height, input_rows, has_status;
+};
+
+void view_clear(struct view *view);
+/* Bring the screen up to date. */
+void view_paint(struct view *view, int64_t now);
+
+#endif
