@@ -73,7 +73,7 @@ $(B)/runnel.pc: src/runnel.h Makefile
 	    'Requires.private: $(LIBS_LIB)' 'Libs: -L$${prefix}/lib -lrunnel' \
 	    'Libs.private: -pthread -lm' 'Cflags: -I$${prefix}/include' >$@
 
--include $(wildcard $(B)/*.d $(B)/*/*.d)
+-include $(wildcard $(B)/*.d $(B)/*/*.d $(B)/tests/*/*.d)
 
 # ---- Set-up: what is missing is asked for by its Debian name ----
 
@@ -116,17 +116,26 @@ test: deps-test
 # ---- Tests: each tests/unit/test_*.c is a program ----
 
 UNIT     = $(patsubst tests/unit/%.c,$(B)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
-HELP_SRC = tests/server/server.c tests/screen/screen.c
+HELP_SRC = $(filter-out %/serve.c,$(sort $(wildcard tests/server/*.c tests/screen/*.c tests/program/*.c)))
+HELP_OBJ = $(patsubst tests/%.c,$(B)/tests/%.o,$(HELP_SRC))
 EXAMPLES = $(patsubst docs/examples/%.c,$(B)/examples/%,$(sort $(wildcard docs/examples/*.c)))
 
-$(B)/tests/%: tests/unit/%.c $(HELP_SRC) $(PROG_OBJ) $(LIB_OBJ)
-	@mkdir -p $(@D)
-	$(call say,TEST,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests -Wno-missing-prototypes $(LDFLAGS) -o $@ \
-	    $(filter %.c %.o,$^) $(LDLIBS_PROG) -lcmocka -lvterm -lutil
+# Everything but main, in an archive, so that each test links what it uses.
+$(B)/parts.a: $(PROG_OBJ) $(LIB_OBJ) $(HELP_OBJ)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcsT $@ $^
 
-$(B)/serve: tests/server/serve.c tests/server/server.c
+$(B)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $^
+	$(call say,CC,$<)$(CC) $(FLAGS) $(CFLAGS) -Itests -MMD -MP -c -o $@ $<
+
+$(B)/tests/%: tests/unit/%.c $(B)/parts.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests $(LDFLAGS) -MMD -MP -MT $@ -MF $@.d -o $@ $< \
+	    $(B)/parts.a $(LDLIBS_PROG) -lcmocka -lvterm -lutil
+
+$(B)/serve: tests/server/serve.c $(B)/parts.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/parts.a $(LDLIBS_PROG)
 
 # The examples see what a user of the library sees: its header and its archive.
 $(B)/examples/%: docs/examples/%.c $(B)/librunnel.a
@@ -156,14 +165,13 @@ format:
 # Each tests/fuzz/fuzz_*.c is a fuzz target, with its corpus beside it.
 FUZZ_SECONDS ?= 60
 FUZZ     = $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-FUZZ_SAN = -fsanitize=address,undefined -fno-sanitize-recover=all
-
 fuzz: $(B)/guide/documents.c
 	$(MORE) DEPS=no CC=clang B=build/fuzz CFLAGS="-O1 -g" SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-programs
 	$(Q)SECONDS_EACH=$(FUZZ_SECONDS) tests/fuzz/run.sh
 fuzz-programs: $(FUZZ)
-build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(PROG_OBJ) $(LIB_OBJ)
-	$(call say,FUZZ,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests -Wno-missing-prototypes -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS_PROG)
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/parts.a
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests -Wno-missing-prototypes -fsanitize=fuzzer -o $@ $< \
+	    $(B)/parts.a $(LDLIBS_PROG)
 
 bench: all $(B)/serve
 	$(Q)B=$(B) tests/bench/bench.py

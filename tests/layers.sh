@@ -9,14 +9,15 @@ layers='
 base:
 io:       base
 llm:      base io
-session:  base llm
+session:  base io llm
 config:   base
 text:     base
 chat:     base config session guide
 guide:    base
 plain:    base text chat config
 tui:      base text chat config
-main.c:   base io llm session config text chat guide plain tui
+cli:      base io llm session config text chat guide plain tui
+main.c:   cli base io llm session config text chat guide plain tui
 '
 # What a library is included by, and the files that may.
 libraries='
@@ -25,7 +26,7 @@ pthread.h         base/mailbox.[ch]|io/.*
 n?curses|term.h   tui/(screen|terminal).c
 readline/         tui/(bindings|input(_[a-z]+)?).c|plain/loop.c
 jansson.h         (base|llm|session|guide)/.*
-microhttpd.h      guide/server.c
+microhttpd.h      guide/(server|exchange).[ch]
 md4c              text/.*
 '
 # shellcheck disable=SC2016  # the dollars are awk's

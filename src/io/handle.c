@@ -40,8 +40,11 @@ static void set_connection(CURL *easy, const struct http_request *request)
 static void set_tls(CURL *easy, const struct http_request *request)
 {
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    if (request->ca_file)
+    if (request->ca_file) {
         curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
+        /* The system's folder of certificates would still be trusted beside the file. */
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
     if (request->insecure) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);

@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -27,61 +26,60 @@
 enum { FILES_MAX = 32 };
 
 struct run {
+    struct run *earlier; /* in the file */
+    struct run *next;    /* on the way to the last */
     char *id, *parent, *system;
     json_t *input;
     json_t *answer;    /* NULL: no message record has come */
     struct buf events; /* its lines until one comes */
-    bool on_the_way;
 };
 
 struct past {
-    struct run *runs;
-    size_t count;
+    struct run *latest;
     char *parent;    /* the session this one is a branch of; NULL: none */
     bool is_session; /* there was at least one line that we know */
 };
 
 static void past_clear(struct past *past)
 {
-    for (size_t i = 0; i < past->count; i++) {
-        free(past->runs[i].id);
-        free(past->runs[i].parent);
-        free(past->runs[i].system);
-        json_decref(past->runs[i].input);
-        json_decref(past->runs[i].answer);
-        buf_clear(&past->runs[i].events);
+    for (struct run *run = past->latest, *earlier; run; run = earlier) {
+        earlier = run->earlier;
+        free(run->id);
+        free(run->parent);
+        free(run->system);
+        json_decref(run->input);
+        json_decref(run->answer);
+        buf_clear(&run->events);
+        free(run);
     }
-    free(past->runs);
     free(past->parent);
 }
 
-/* The last run of this id among the first `count`; NULL when there is none. */
-static struct run *find_run(const struct past *past, size_t count, const char *id)
+/* This run or the nearest before it that has the id (NULL: any). */
+static struct run *find_run(struct run *run, const char *id)
 {
-    for (size_t i = count; i-- > 0;)
-        if (strcmp(past->runs[i].id, id) == 0)
-            return &past->runs[i];
-    return NULL;
+    while (run && id && strcmp(run->id, id) != 0)
+        run = run->earlier;
+    return run;
 }
 
 /* ---- Reading ---- */
 
 static void add_run(struct past *past, const json_t *start)
 {
-    past->runs = xrealloc(past->runs, (past->count + 1) * sizeof(*past->runs));
-    past->runs[past->count++] = (struct run){
-        .id = xstrdup(json_get_text(start, "run")),
-        .parent = xstrdup(json_get_text(start, "parent")),
-        .system = xstrdup(json_string_value(json_object_get(start, "system"))),
-        .input = json_incref(json_object_get(start, "input")),
-    };
+    struct run *run = xnew(struct run);
+    run->earlier = past->latest;
+    run->id = xstrdup(json_get_text(start, "run"));
+    run->parent = xstrdup(json_get_text(start, "parent"));
+    run->system = xstrdup(json_string_value(json_object_get(start, "system")));
+    run->input = json_incref(json_object_get(start, "input"));
+    past->latest = run;
 }
 
 static void add_answer(struct past *past, json_t *message)
 {
-    const char *id = json_get_text(message, "run");
-    size_t count = past->count;
-    struct run *run = *id || count == 0 ? find_run(past, count, id) : &past->runs[count - 1];
+    const char *id = json_string_value(json_object_get(message, "run"));
+    struct run *run = find_run(past->latest, id);
     if (!run)
         return;
     json_object_del(message, "type");
@@ -117,10 +115,10 @@ static void add_line(struct past *past, const struct session_line *line)
         add_record(past, record);
         json_decref(record);
     }
-    if (past->count > 0 && !past->runs[past->count - 1].answer) {
-        struct buf *events = &past->runs[past->count - 1].events;
-        buf_add(events, line->data, line->len);
-        buf_addc(events, '\n');
+    struct run *run = past->latest;
+    if (run && !run->answer) {
+        buf_add(&run->events, line->data, line->len);
+        buf_addc(&run->events, '\n');
     }
 }
 
@@ -180,18 +178,16 @@ static void say(rn_conversation *conversation, const struct run *run)
     conversation_add_json(conversation, answer);
 }
 
-/* Mark the way back from a run; the run it begins with.  A parent stands before its child, so the way
- * ends. */
-static const struct run *mark_way(struct past *past, struct run *run)
+/* Go back from a run, parent by parent: where the way to it begins.  A parent stands before its child,
+ * so that ends. */
+static struct run *way_to(struct run *run)
 {
-    for (;;) {
-        run->on_the_way = true;
-        struct run *parent =
-            *run->parent ? find_run(past, (size_t)(run - past->runs), run->parent) : NULL;
-        if (!parent)
-            return run;
+    struct run *parent;
+    while (*run->parent && (parent = find_run(run->earlier, run->parent))) {
+        parent->next = run;
         run = parent;
     }
+    return run;
 }
 
 /* The file of a session in the same folder; NULL when the id is none that a file can have. */
@@ -211,19 +207,16 @@ static int say_way(rn_conversation *conversation, const char *path, const char *
 {
     struct past past = {0};
     int result = past_read(&past, path, error);
-    struct run *last = NULL;
-    if (result == 0 && past.count > 0)
-        last = run_id ? find_run(&past, past.count, run_id) : &past.runs[past.count - 1];
+    struct run *last = result == 0 ? find_run(past.latest, run_id) : NULL;
     if (last) {
-        const struct run *first = mark_way(&past, last);
+        const struct run *first = way_to(last);
         char *earlier = past.parent && *first->parent ? sibling(path, past.parent) : NULL;
         struct error ignored; /* an earlier file may have been removed */
         if (earlier && files < FILES_MAX)
             say_way(conversation, earlier, first->parent, files + 1, &ignored);
         free(earlier);
-        for (size_t i = 0; i < past.count; i++)
-            if (past.runs[i].on_the_way)
-                say(conversation, &past.runs[i]);
+        for (const struct run *run = first; run; run = run->next)
+            say(conversation, run);
         rn_conversation_system(conversation, last->system);
     }
     past_clear(&past);

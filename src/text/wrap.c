@@ -25,11 +25,13 @@ struct row {
     bool inked;             /* spaces before the first word are no place to break */
 };
 
+enum { HANG_MAX = 80 }; /* columns */
+
 /* Spaces that do not fit hang over the edge, unseen, but not for ever: a flood of them must not make
  * a row that is read again and again. */
 static bool may_hang(const struct row *row, int width)
 {
-    return row->column < 2 * width;
+    return row->column < width + HANG_MAX;
 }
 
 static void take(struct row *row, struct cell cell, bool space)

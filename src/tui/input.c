@@ -485,11 +485,17 @@ void input_set(struct input *input, const char *text)
     replace_line(text);
 }
 
+bool input_close_list(struct input *input)
+{
+    bool was_open = input->names;
+    forget_names(input);
+    return was_open;
+}
+
 bool input_cancel(struct input *input)
 {
-    bool was = input->search.open || input->names || RL_ISSTATE(HALF_DONE);
+    bool was = input->search.open || RL_ISSTATE(HALF_DONE);
     search_close(&input->search);
-    forget_names(input);
     if (RL_ISSTATE(HALF_DONE))
         feed(input, "\a", 1);
     return was;

@@ -32,8 +32,10 @@ bool input_ended(const struct input *input);
 const char *input_text(const struct input *input);
 bool input_is_empty(const struct input *input);
 void input_set(struct input *input, const char *text);
-/* Give up what is half done: a search, a list, an argument, a key's beginning.  False when there was
- * no such thing. */
+/* Close the list of completions; false when there was none. */
+bool input_close_list(struct input *input);
+/* Give up what is half done: a search, an argument, a key's beginning.  False when there was no such
+ * thing. */
 bool input_cancel(struct input *input);
 /* In vi's insert mode, Esc is a key for the line. */
 bool input_takes_escape(const struct input *input);

@@ -52,7 +52,7 @@ static const struct {
     [STYLE_USER] = {-1, -1, A_BOLD, A_BOLD},
     [STYLE_ACCENT] = {37, COLOR_CYAN, A_NORMAL, A_BOLD},
     [STYLE_FAINT] = {245, -1, A_NORMAL, A_DIM},
-    [STYLE_RULE] = {240, -1, A_NORMAL, A_DIM},
+    [STYLE_RULE] = {245, -1, A_NORMAL, A_DIM},
     [STYLE_ERROR] = {160, COLOR_RED, A_BOLD, A_BOLD},
     [STYLE_CHOSEN] = {-1, -1, A_BOLD, A_BOLD},
 };

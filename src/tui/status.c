@@ -160,19 +160,22 @@ static void add_rate(const struct status *status, const struct meter *meter, str
         buf_adds(text, " simulated");
 }
 
-static void add_tokens(const struct meter *meter, struct buf *text)
+static void add_tokens(struct buf *text, int64_t tokens, bool estimated, const char *which)
+{
+    if (tokens <= 0)
+        return;
+    buf_addf(text, "%s%s", text->len ? ", " : "", estimated ? "~" : "");
+    add_count(text, tokens);
+    buf_adds(text, which);
+}
+
+static void add_traffic(const struct meter *meter, struct buf *text)
 {
     bool estimated;
     int64_t tokens = meter_input(meter, &estimated);
-    if (tokens > 0) {
-        buf_adds(text, estimated ? "~" : "");
-        add_count(text, tokens);
-        buf_adds(text, " in, ");
-    }
+    add_tokens(text, tokens, estimated, " in");
     tokens = meter_output(meter, &estimated);
-    buf_adds(text, estimated && tokens > 0 ? "~" : "");
-    add_count(text, tokens);
-    buf_adds(text, " out");
+    add_tokens(text, tokens, estimated, " out");
 }
 
 static void write_parts(struct status *status, const struct meter *meter, int64_t now)
@@ -193,7 +196,7 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
     if (meter->ttft_ms >= 0) {
         buf_addf(&status->parts[FIRST], "first after %.2f s", (double)meter->ttft_ms / 1000);
         add_rate(status, meter, &status->parts[RATE]);
-        add_tokens(meter, &status->parts[TOKENS]);
+        add_traffic(meter, &status->parts[TOKENS]);
     }
 }
 

@@ -28,7 +28,8 @@ static const struct look {
 
 enum {
     MARGIN = 2,
-    NARROW = 8, /* a window of fewer columns has no margins */
+    NARROW = 8, /* a window of fewer columns has no margin, */
+    WIDE = 40,  /* one of so many has one to the right, too */
 };
 
 struct entry {
@@ -146,6 +147,7 @@ static int margin(const struct transcript *transcript)
 static void lay_out(const struct transcript *transcript, struct entry *entry)
 {
     int width = transcript->width - margin(transcript);
+    width -= transcript->width >= WIDE ? MARGIN : 0;
     wrap_update(&entry->wrap, buf_str(&entry->text), entry->text.len, width < 1 ? 1 : width);
 }
 

@@ -309,6 +309,7 @@ static void on_interrupt(struct tui *tui)
 {
     bool again = tui->may_quit;
     tui->may_quit = false;
+    input_close_list(tui->view.input);
     if (input_cancel(tui->view.input))
         return;
     if (chat_busy(tui->chat))
@@ -325,7 +326,7 @@ static void on_escape(struct tui *tui, const struct key *key)
 {
     if (input_takes_escape(tui->view.input))
         input_key(tui->view.input, key);
-    else if (!input_cancel(tui->view.input))
+    else if (!input_close_list(tui->view.input) && !input_cancel(tui->view.input))
         chat_stop(tui->chat);
 }
 

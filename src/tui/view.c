@@ -13,7 +13,8 @@
 
 enum {
     STATUS_MIN = 3,     /* a screen of fewer rows has no status line; */
-    PANEL_MIN = 6,      /* no panel */
+    PANEL_MIN = 6,      /* no panel; */
+    SPACE_MIN = 12,     /* no empty row above the status line */
     INPUT_SHARE = 3,    /* the input grows to a third of the screen */
 };
 
@@ -31,12 +32,13 @@ static void lay_out(struct view *view)
     int share = rows / INPUT_SHARE;
     view->input_rows = input_lay_out(view->input, columns, share < 1 ? 1 : share);
     view->has_status = rows >= STATUS_MIN;
+    view->has_space = rows >= SPACE_MIN;
     panel_reset(&view->panel);
     if (rows >= PANEL_MIN) {
         queue_panel(view->queue, &view->panel, columns);
         input_panel(view->input, &view->panel, columns);
     }
-    int left = rows - view->input_rows - view->has_status;
+    int left = rows - view->input_rows - view->has_status - view->has_space;
     int most = left > 1 ? left - 1 : 0;
     if ((int)view->panel.count > most)
         view->panel.count = (size_t)most;
@@ -67,13 +69,16 @@ static void paint_status(struct view *view, int64_t now)
     bool scrolled = !transcript_follows(view->transcript);
     status_scrolled(view->status, scrolled, transcript_unread(view->transcript));
     status_line(view->status, &view->meter, now, screen_columns(view->screen), &line);
-    screen_put(view->screen, view->height, &line);
+    screen_put(view->screen, view->height + view->has_space, &line);
 }
 
 static void paint_input(struct view *view)
 {
-    struct line line;
-    int row = view->height + view->has_status;
+    struct line line = {0};
+    int row = view->height;
+    if (view->has_space)
+        screen_put(view->screen, row++, &line);
+    row += view->has_status;
     for (size_t i = 0; i < view->panel.count; i++) {
         panel_line(&view->panel, i, &line);
         screen_put(view->screen, row++, &line);

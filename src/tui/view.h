@@ -33,7 +33,8 @@ struct view {               /* the parts are borrowed */
     struct panel panel;
     struct row *rows;       /* of the transcript's window */
     uint64_t *keys;
-    int height, input_rows, has_status;
+    int height, input_rows;     /* rows of the transcript, of the input */
+    bool has_space, has_status;
 };
 
 void view_clear(struct view *view);

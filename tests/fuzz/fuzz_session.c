@@ -121,8 +121,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct session_reader *reader = session_reader_new(memory_file(data, size));
     assert(add_lines(reader, &lines) == RN_DONE);
     if (size <= PIPE_HOLDS)
-        check_cut(buf_str(&lines), session_reader_skipped(reader), session_reader_torn(reader), data,
-                  size);
+        check_cut(buf_str(&lines), session_reader_skipped(reader), session_reader_torn(reader),
+                  data, size);
     session_reader_free(reader);
     rn_conversation_free(session_conversation(path, &error));
     check_events(buf_str(&lines), &events);

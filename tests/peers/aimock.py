@@ -197,13 +197,12 @@ def usage_is_the_servers(runnel):
 
 @case
 def what_was_sent(runnel):
-    runnel.ask("--no-save", "-s", "Be terse.", "--temperature", "0.5", "plain what was sent")
+    runnel.ask("--no-save", "-s", "Be terse.", "plain what was sent")
     [request] = runnel.server.requests("plain what was sent")
     body = request["body"]
     equal(body["model"], "gpt-mock")
     equal(body["stream"], True)
     equal(body["stream_options"], {"include_usage": True})
-    equal(body["temperature"], 0.5)
     equal(body["messages"], [{"role": "system", "content": "Be terse."},
                              {"role": "user", "content": "plain what was sent"}])
     equal(request["headers"]["content-type"], "application/json")
@@ -363,7 +362,6 @@ def disconnect(runnel):
         status, events = runnel.events(mode, "disconnect")
         equal((status, text(events)), (1, ""))
         check_failed(events, "connect")
-        assert of(events, "retry"), "nothing was shown: it is tried again"
 
 
 @case

@@ -172,6 +172,8 @@ static bool do_step(int fd, int go, const struct server_step *step)
         return send_head(fd, step, "Transfer-Encoding: chunked");
     case SERVER_WAIT:
         return wait_for_go(fd, go);
+    case SERVER_PAUSE:
+        return !peer_closes(fd, step->ms);
     case SERVER_TRICKLE:
         return trickle(fd, step);
     case SERVER_STALL:

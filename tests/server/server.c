@@ -38,10 +38,9 @@ struct connection {
     struct server *server;
     pthread_t thread;
     unsigned number;
-    int fd;            /* -1 once closed; changed under the server's lock */
-    bool saw_close;    /* under the server's lock */
-    bool is_delimited; /* the client can tell where the body of this answer ends */
-    struct buf in;     /* what was read and not used yet */
+    int fd;         /* -1 once closed; changed under the server's lock */
+    bool saw_close; /* under the server's lock */
+    struct buf in;  /* what was read and not used yet */
 };
 
 struct recorded {
@@ -80,18 +79,27 @@ static void note_close(struct connection *c)
 
 /* ---- A connection -------------------------------------------------------------------------- */
 
-/* The first script for this path that was not used yet, else the last one for it; NULL without any. */
-static const struct script *pick_script(struct server *server, const char *path)
+/* Under the lock: the first script that was not used yet, else the last one; of those for this path, or
+ * of those for all paths. */
+static struct script *find_script(struct script *first, const char *path)
 {
     struct script *found = NULL;
-    pthread_mutex_lock(&server->lock);
-    for (struct script *s = server->scripts; s; s = s->next) {
-        if (s->path && strncmp(path, s->path, strlen(s->path)) != 0)
+    for (struct script *s = first; s; s = s->next) {
+        if (path ? !s->path || strncmp(path, s->path, strlen(s->path)) != 0 : s->path != NULL)
             continue;
         found = s;
         if (!s->is_used)
             break;
     }
+    return found;
+}
+
+static const struct script *pick_script(struct server *server, const char *path)
+{
+    pthread_mutex_lock(&server->lock);
+    struct script *found = find_script(server->scripts, path);
+    if (!found)
+        found = find_script(server->scripts, NULL);
     if (found)
         found->is_used = true;
     pthread_mutex_unlock(&server->lock);

@@ -37,6 +37,7 @@ enum server_step_kind {
     SERVER_HEAD,        /* head alone: `status`, `type`; the body ends when the connection does */
     SERVER_CHUNKED,     /* head alone: the body comes as SERVER_CHUNK, then SERVE_CHUNK_END */
     SERVER_WAIT,        /* until server_go */
+    SERVER_PAUSE,       /* `ms`: for demonstrations, a test has no use for it */
     SERVER_TRICKLE,     /* text again and again, each `ms`, until the peer closes */
     SERVER_STALL,       /* send nothing more, wait until the peer closes */
     SERVER_CLOSE,
@@ -95,8 +96,8 @@ void server_free(struct server *server);
 const char *server_url(struct server *server, const char *path);
 int server_port(const struct server *server);
 
-/* Add a script; all is copied.  With a path it answers only requests for paths that begin with it,
- * else all. */
+/* Add a script; all is copied.  With a path it answers requests for paths that begin with it; without
+ * one, those for which there is no script with a path. */
 void server_script(struct server *server, const char *path, const struct server_step *steps);
 #define SERVER_SCRIPT(server, ...) SERVER_SCRIPT_FOR(server, NULL, __VA_ARGS__)
 #define SERVER_SCRIPT_FOR(server, path, ...) \

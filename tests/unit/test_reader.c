@@ -23,7 +23,8 @@ static const struct reader_case {
 } cases[] = {
     {"nothing", S(""), "", 0, false},
     {"two lines", S("{\"a\":1}\n{}\n"), "{\"a\":1}\n{}\n", 0, false},
-    {"CR LF, blanks, empty lines", S("\r\n {\"a\":1} \r\n\n \t\n\t{}\r\n"), "{\"a\":1}\n{}\n", 0, false},
+    {"CR LF, blanks, empty lines", S("\r\n {\"a\":1} \r\n\n \t\n\t{}\r\n"), "{\"a\":1}\n{}\n", 0,
+     false},
     {"a last line that is whole", S("{}\n{\"a\":[{}]}"), "{}\n{\"a\":[{}]}\n", 0, false},
     {"a last line and a CR", S("{}\r"), "{}\n", 0, false},
     {"a last line that is torn", S("{}\n{\"a\":[{}]"), "{}\n", 0, true},
@@ -36,7 +37,8 @@ static const struct reader_case {
     {"NULs after half a line", S("{}\n{\"a\0\0\0"), "{}\n", 0, true},
     {"NULs, then a newline and more", S("{}\n\0\0\0\n{}\n"), "{}\n{}\n", 1, false},
     {"a torn line, then more", S("{\"a\n{\"b\":1}\n"), "{\"b\":1}\n", 1, false},
-    {"no object: a word, an array, a number, a string", S("x\n[{}]\n1\n\"{}\"\n{}\n"), "{}\n", 4, false},
+    {"no object: a word, an array, a number, a string", S("x\n[{}]\n1\n\"{}\"\n{}\n"), "{}\n", 4,
+     false},
     {"two objects on a line", S("{}{}\n{} {}\n"), "", 2, false},
     {"something after the object", S("{},\n{}\n"), "{}\n", 1, false},
     {"braces in strings", S("{\"}\":\"{[\"}\n"), "{\"}\":\"{[\"}\n", 0, false},
@@ -45,7 +47,8 @@ static const struct reader_case {
     {"a NUL behind a backslash", S("{\"a\":\"\\\0\"}\n{}\n"), "{}\n", 1, false},
     {"an escape sequence inside", S("{\"a\":\"\x1B[2J\"}\n{}\n"), "{}\n", 1, false},
     {"more closed than opened", S("{}}\n}{\n"), "", 2, false},
-    {"not UTF-8: that is for who parses it", S("{\"a\":\"\xFF\"}\n"), "{\"a\":\"\xFF\"}\n", 0, false},
+    {"not UTF-8: that is for who parses it", S("{\"a\":\"\xFF\"}\n"), "{\"a\":\"\xFF\"}\n", 0,
+     false},
 };
 
 enum { CASE_COUNT = sizeof(cases) / sizeof(cases[0]) };

@@ -91,15 +91,22 @@ static void test_lines_as_they_stand(void **state)
         const char *about, *text, *want;
     } cases[] = {
         {"nothing", "", ""},
-        {"an unknown type", START "{\"type\":\"new\",\"x\":[1.50]}\n", START "{\"type\":\"new\",\"x\":[1.50]}\n"},
-        {"unknown fields, order, blanks", "{ \"new\":1e2, \"type\": \"ai\" }\r\n", "{ \"new\":1e2, \"type\": \"ai\" }\n"},
-        {"records", "{\"type\":\"session\"}\n{\"type\":\"note\"}\n{\"type\":\"title\"}\n{\"type\":\"message\"}\n", ""},
+        {"an unknown type", START "{\"type\":\"new\",\"x\":[1.50]}\n",
+         START "{\"type\":\"new\",\"x\":[1.50]}\n"},
+        {"unknown fields, order, blanks", "{ \"new\":1e2, \"type\": \"ai\" }\r\n",
+         "{ \"new\":1e2, \"type\": \"ai\" }\n"},
+        {"records",
+         "{\"type\":\"session\"}\n{\"type\":\"note\"}\n{\"type\":\"title\"}\n{\"type\":\"message\"}"
+         "\n",
+         ""},
         {"no finish", START AI("1", "x"), START AI("1", "x")},
         {"a torn end", START AI("1", "x") "{\"type\":\"ai\"", START AI("1", "x")},
-        {"lines that are nothing", "x\n" START "{\"type\":}\n{\"no\":1}\n\n" FINISH("0"), START FINISH("0")},
+        {"lines that are nothing", "x\n" START "{\"type\":}\n{\"no\":1}\n\n" FINISH("0"),
+         START FINISH("0")},
         {"several sessions", START FINISH("0") "{\"type\":\"session\"}\n" START FINISH("0"),
          START FINISH("0") START FINISH("0")},
-        {"tool_delta, from a tee", "{\"type\":\"tool_delta\",\"args\":\"{\"}\n", "{\"type\":\"tool_delta\",\"args\":\"{\"}\n"},
+        {"tool_delta, from a tee", "{\"type\":\"tool_delta\",\"args\":\"{\"}\n",
+         "{\"type\":\"tool_delta\",\"args\":\"{\"}\n"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *got = play_all(play(cases[i].text, 0, -1));
@@ -230,7 +237,7 @@ static void test_at_once(void **state)
         double speed;
         int64_t max_gap_ms;
     } cases[] = {
-        {"speed 0", 0, -1},       {"no gap", 1, 0},        {"fast", 1e12, -1},
+        {"speed 0", 0, -1},         {"no gap", 1, 0},          {"fast", 1e12, -1},
         {"infinite", INFINITY, -1}, {"not a number", NAN, -1}, {"backwards", -1, -1},
         {"short gaps", 1, 1},
     };

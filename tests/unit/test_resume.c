@@ -33,31 +33,38 @@ static const struct resume_case {
     const char *about, *text, *want, *parent, *system;
 } cases[] = {
     {"nothing said yet", SESSION, "[]", "", NULL},
-    {"one run", SESSION START("a", ",\"system\":\"s\"" ASKS("1")) AI("x") AI("y") FINISH MESSAGE("a", "xy"),
+    {"one run",
+     SESSION START("a", ",\"system\":\"s\"" ASKS("1")) AI("x") AI("y") FINISH MESSAGE("a", "xy"),
      "[" USER("1") "," SAID("xy", "a") "]", "a", "s"},
     {"two runs", SESSION RUN("a", "", "1", "x") RUN("b", "a", "2", "y"),
      "[" USER("1") "," SAID("x", "a") "," USER("2") "," SAID("y", "b") "]", "b", NULL},
     {"no message record, as in a tee of --events", START("a", ASKS("1")) AI("x") AI("y") FINISH,
-     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"xy\",\"reason\":\"stop\",\"run\":\"a\"}]", "a", NULL},
-    {"no finish", SESSION START("a", ASKS("1")) AI("x"), "[" USER("1") "," PART("x", "a") "]", "a", NULL},
-    {"not even a piece", SESSION START("a", ASKS("1")), "[" USER("1") "," PART("", "a") "]", "a", NULL},
+     "[" USER(
+         "1") ",{\"role\":\"assistant\",\"content\":\"xy\",\"reason\":\"stop\",\"run\":\"a\"}]",
+     "a", NULL},
+    {"no finish", SESSION START("a", ASKS("1")) AI("x"), "[" USER("1") "," PART("x", "a") "]", "a",
+     NULL},
+    {"not even a piece", SESSION START("a", ASKS("1")), "[" USER("1") "," PART("", "a") "]", "a",
+     NULL},
     {"an answer that was asked for again",
      RUN("a", "", "1", "x") RUN("b", "a", "2", "y") RUN("c", "a", "2", "z"),
      "[" USER("1") "," SAID("x", "a") "," USER("2") "," SAID("z", "c") "]", "c", NULL},
     {"a branch from the beginning", RUN("a", "", "1", "x") RUN("b", "", "2", "y"),
      "[" USER("2") "," SAID("y", "b") "]", "b", NULL},
-    {"a parent that is nowhere", SESSION RUN("b", "a", "2", "y"), "[" USER("2") "," SAID("y", "b") "]",
-     "b", NULL},
-    {"a run that names itself", RUN("a", "a", "1", "x"), "[" USER("1") "," SAID("x", "a") "]", "a", NULL},
+    {"a parent that is nowhere", SESSION RUN("b", "a", "2", "y"),
+     "[" USER("2") "," SAID("y", "b") "]", "b", NULL},
+    {"a run that names itself", RUN("a", "a", "1", "x"), "[" USER("1") "," SAID("x", "a") "]", "a",
+     NULL},
     {"parents in a ring", RUN("a", "b", "1", "x") RUN("b", "a", "2", "y"),
      "[" USER("1") "," SAID("x", "a") "," USER("2") "," SAID("y", "b") "]", "b", NULL},
     {"the system prompt is the last run's",
-     START("a", ",\"system\":\"s\"") MESSAGE("a", "x") START("b", ",\"system\":\"t\",\"parent\":\"a\"")
-         MESSAGE("b", "y"),
+     START("a", ",\"system\":\"s\"") MESSAGE("a", "x")
+         START("b", ",\"system\":\"t\",\"parent\":\"a\"") MESSAGE("b", "y"),
      "[" SAID("x", "a") "," SAID("y", "b") "]", "b", "t"},
     {"runs that are mixed",
-     START("a", ASKS("1")) START("b", ASKS("2")) "{\"type\":\"ai\",\"run\":\"a\",\"content\":\"x\"}\n"
-         "{\"type\":\"ai\",\"run\":\"b\",\"content\":\"y\"}\n" MESSAGE("a", "x"),
+     START("a", ASKS("1")) START(
+         "b", ASKS("2")) "{\"type\":\"ai\",\"run\":\"a\",\"content\":\"x\"}\n"
+                         "{\"type\":\"ai\",\"run\":\"b\",\"content\":\"y\"}\n" MESSAGE("a", "x"),
      "[" USER("2") "," PART("y", "b") "]", "b", NULL},
     {"a message of no run", MESSAGE("z", "x") START("a", ASKS("1")) AI("y") MESSAGE("z", "x"),
      "[" USER("1") "," PART("y", "a") "]", "a", NULL},
@@ -65,15 +72,19 @@ static const struct resume_case {
      START("a", ASKS("1")) AI("y") "{\"type\":\"message\",\"content\":\"z\",\"role\":\"system\"}\n",
      "[" USER("1") ",{\"content\":\"z\",\"role\":\"assistant\",\"run\":\"a\"}]", "a", NULL},
     {"fields of a later version are kept",
-     START("a", ",\"input\":[{\"role\":\"user\",\"content\":[{\"image\":\"x\"}],\"new\":1}],\"new\":{}")
+     START("a",
+           ",\"input\":[{\"role\":\"user\",\"content\":[{\"image\":\"x\"}],\"new\":1}],\"new\":{}")
          MESSAGE("a", "y"),
-     "[{\"role\":\"user\",\"content\":[{\"image\":\"x\"}],\"new\":1}," SAID("y", "a") "]", "a", NULL},
+     "[{\"role\":\"user\",\"content\":[{\"image\":\"x\"}],\"new\":1}," SAID("y", "a") "]", "a",
+     NULL},
     {"input that is none", START("a", ",\"input\":[7,null,{},{\"role\":3},[]]") MESSAGE("a", "y"),
      "[" SAID("y", "a") "]", "a", NULL},
     {"words in strings", START("a", ASKS("\\\"start\\\"")) AI("\\\"message\\\"") FINISH,
-     "[" USER("\\\"start\\\"") ",{\"role\":\"assistant\",\"content\":\"\\\"message\\\"\",\"reason\":\"stop\",\"run\":\"a\"}]",
+     "[" USER("\\\"start\\\"") ",{\"role\":\"assistant\",\"content\":\"\\\"message\\\"\","
+                               "\"reason\":\"stop\",\"run\":\"a\"}]",
      "a", NULL},
-    {"lines that are nothing", "\n{\n" SESSION "x\n" START("a", ASKS("1")) "{\"type\":\"ai\",}\n" AI("y"),
+    {"lines that are nothing",
+     "\n{\n" SESSION "x\n" START("a", ASKS("1")) "{\"type\":\"ai\",}\n" AI("y"),
      "[" USER("1") "," PART("y", "a") "]", "a", NULL},
 };
 
@@ -117,15 +128,15 @@ static void test_conversations(void **state)
 static void test_branched_files(void **state)
 {
     (void)state;
-    static const char want[] = "[" USER("1") "," SAID("x", "a") "," USER("2") "," SAID("y", "b") ","
-                               USER("3") "," SAID("z", "c") "]";
+    static const char want[] = "[" USER("1") "," SAID("x", "a") "," USER("2") "," SAID(
+        "y", "b") "," USER("3") "," SAID("z", "c") "]";
     char *folder = folder_new();
     char *first = folder_put(folder, "one.jsonl",
                              SESSION RUN("a", "", "1", "x") RUN("o", "a", "other", "way"));
     char *second = folder_put(
         folder, "two.jsonl", "{\"type\":\"session\",\"parent\":\"one\"}\n" RUN("b", "a", "2", "y"));
-    char *third = folder_put(
-        folder, "three.jsonl", "{\"type\":\"session\",\"parent\":\"two\"}\n" RUN("c", "b", "3", "z"));
+    char *third = folder_put(folder, "three.jsonl",
+                             "{\"type\":\"session\",\"parent\":\"two\"}\n" RUN("c", "b", "3", "z"));
     check("three files", third, want, "c", NULL);
     assert_int_equal(remove(first), 0);
     check("the first is gone", second, "[" USER("2") "," SAID("y", "b") "]", "b", NULL);
@@ -156,8 +167,8 @@ static void test_branched_files(void **state)
 static void test_cut_anywhere(void **state)
 {
     (void)state;
-    static const char text[] = SESSION START("a", ASKS("1")) AI("one ") AI("two ") AI("three") FINISH
-        MESSAGE("a", "one two three");
+    static const char text[] = SESSION START("a", ASKS("1")) AI("one ") AI("two ") AI("three")
+        FINISH MESSAGE("a", "one two three");
     char *folder = folder_new(), *path = xasprintf("%s/s.jsonl", folder);
     for (size_t cut = strlen(SESSION) - 1; cut < sizeof(text); cut++) {
         struct error error;
@@ -180,7 +191,8 @@ static void test_what_is_no_session(void **state)
 {
     (void)state;
     char *folder = folder_new();
-    static const char *const texts[] = {"", "text\n", "{\"type\":\"ai\",\"content\":\"x\"}\n", "\0\0"};
+    static const char *const texts[] = {"", "text\n", "{\"type\":\"ai\",\"content\":\"x\"}\n",
+                                        "\0\0"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         struct error error = ERROR_INIT;
         char *path = folder_put(folder, "s.jsonl", texts[i]);

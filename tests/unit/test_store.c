@@ -11,10 +11,11 @@
 #include "session_fixture.h"
 
 #define SESSION "{\"type\":\"session\",\"v\":1}\n"
-#define START(model, prompt) \
+#define START(model, prompt)                               \
     "{\"type\":\"start\",\"run\":\"r\",\"model\":\"" model \
     "\",\"input\":[{\"role\":\"user\",\"content\":\"" prompt "\"}]}\n"
-#define MESSAGE(model) "{\"type\":\"message\",\"run\":\"r\",\"role\":\"assistant\",\"model\":\"" model "\"}\n"
+#define MESSAGE(model) \
+    "{\"type\":\"message\",\"run\":\"r\",\"role\":\"assistant\",\"model\":\"" model "\"}\n"
 #define TITLE(title) "{\"type\":\"title\",\"title\":\"" title "\"}\n"
 
 static void set_changed(const char *path, long seconds, long nanoseconds)
@@ -73,17 +74,22 @@ static void test_what_a_session_is_called(void **state)
         {"the last title", TITLE("t") START("m", "one") TITLE("u"), "", "u", "m"},
         {"the model that answered", START("m", "one") MESSAGE("m-2024"), "", "one", "m-2024"},
         {"a name", "{\"type\":\"session\",\"name\":\"n\"}\n" START("m", "one"), "n", "one", "m"},
-        {"the first line with something on it", START("m", "\\n  \\n one\\r\\ntwo"), "", "one", "m"},
+        {"the first line with something on it", START("m", "\\n  \\n one\\r\\ntwo"), "", "one",
+         "m"},
         {"no session line", START("m", "one"), "", "one", "m"},
         {"no prompt", SESSION, "", "", ""},
         {"no session", "text\n\n[1]\n{\"a\":\"start\"}\n", "", "", ""},
-        {"torn lines are not taken", START("m", "one") "{\"type\":\"title\",\"title\":\"", "", "one", "m"},
-        {"words in strings", START("m", "\\\"title\\\"") "{\"type\":\"ai\",\"content\":\"\\\"title\\\"\"}\n",
-         "", "\"title\"", "m"},
-        {"types that are not text", "{\"type\":\"start\",\"model\":7,\"input\":{\"role\":\"user\"}}\n"
-                                    "{\"type\":\"title\",\"title\":[1]}\n{\"type\":{\"title\":1}}\n",
+        {"torn lines are not taken", START("m", "one") "{\"type\":\"title\",\"title\":\"", "",
+         "one", "m"},
+        {"words in strings",
+         START("m", "\\\"title\\\"") "{\"type\":\"ai\",\"content\":\"\\\"title\\\"\"}\n", "",
+         "\"title\"", "m"},
+        {"types that are not text",
+         "{\"type\":\"start\",\"model\":7,\"input\":{\"role\":\"user\"}}\n"
+         "{\"type\":\"title\",\"title\":[1]}\n{\"type\":{\"title\":1}}\n",
          "", "", ""},
-        {"attachments", "{\"type\":\"start\",\"input\":[7,{\"role\":\"user\",\"content\":[]}]}\n", "", "", ""},
+        {"attachments", "{\"type\":\"start\",\"input\":[7,{\"role\":\"user\",\"content\":[]}]}\n",
+         "", "", ""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *folder = folder_new();
