@@ -6,7 +6,6 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -19,9 +18,11 @@ static const struct {
     const char *name;
     int (*run)(const struct options *options);
 } commands[] = {
-    {"replay", cli_replay}, {"sessions", cli_list_sessions},   {"config", cli_config},
+    {"replay", cli_replay}, {"sessions", cli_list_sessions},  {"config", cli_config},
     {"decode", cli_decode}, {"serve-guide", cli_serve_guide},
 };
+
+static const char version[] = "runnel " RN_VERSION "\n";
 
 /* A program started with one of these closed would otherwise get a socket in its place, and write
  * the answer into it. */
@@ -59,8 +60,8 @@ int main(int argc, char **argv)
     if (options_parse(argc, argv, &options, &error) < 0)
         return cli_fail(&error);
     if (options.help)
-        return fputs(options_help, stdout) < 0 || fflush(stdout) != 0;
+        return cli_print(options_help, strlen(options_help));
     if (options.version)
-        return puts("runnel " RN_VERSION) < 0 || fflush(stdout) != 0;
+        return cli_print(version, strlen(version));
     return run(&options);
 }

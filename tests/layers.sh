@@ -9,15 +9,17 @@ layers='
 base:
 io:       base
 llm:      base io
+agent:    base io llm
 session:  base io llm
 config:   base
 text:     base
-chat:     base config session guide
+chat:     base config session guide tools
 guide:    base
+tools:    base
 plain:    base text chat config
 tui:      base text chat config
-cli:      base io llm session config text chat guide plain tui
-main.c:   cli base io llm session config text chat guide plain tui
+cli:      base io llm agent session config text chat guide tools plain tui
+main.c:   cli base
 '
 # What a library is included by, and the files that may.
 libraries='
@@ -25,7 +27,7 @@ curl/             io/.*
 pthread.h         base/mailbox.[ch]|io/.*
 n?curses|term.h   tui/(screen|terminal).c
 readline/         tui/(bindings|input(_[a-z]+)?).c|plain/loop.c
-jansson.h         (base|llm|session|guide)/.*
+jansson.h         (base|llm|agent|session|guide|tools)/.*
 microhttpd.h      guide/(server|exchange).[ch]
 md4c              text/.*
 '

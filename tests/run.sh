@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # Run test programs one after the other, and say in one line how many tests passed.
 # Usage: B=BUILD tests/run.sh PROGRAM...
 set -u

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/json.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +87,70 @@ void json_add_value(struct buf *out, const json_t *value)
                        JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(16));
 }
 
+void json_add_real(struct buf *out, double number)
+{
+    json_t *value = json_real(number);
+    if (value)
+        json_add_value(out, value);
+    else
+        buf_adds(out, "null");
+    json_decref(value);
+}
+
+void json_add_compact(struct buf *out, const char *text, size_t len)
+{
+    struct json_scan scan = {0};
+    for (size_t i = 0; i < len; i++) {
+        json_scan(&scan, text + i, 1);
+        if (scan.in_string || !strchr(" \t\r\n", text[i]))
+            buf_addc(out, text[i]);
+    }
+}
+
+json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text ? text : "");
+    if (value)
+        return value;
+    struct buf clean = BUF_INIT;
+    utf8_add_clean(&clean, text, strlen(text));
+    value = json_string(buf_str(&clean));
+    buf_clear(&clean);
+    return value;
+}
+
+/* ---- Looking without parsing ---- */
+
+static void scan_byte(struct json_scan *scan, char c)
+{
+    if (scan->in_string) {
+        if (c == '"' && !scan->is_escaped)
+            scan->in_string = false;
+        scan->is_escaped = c == '\\' && !scan->is_escaped;
+        return;
+    }
+    scan->in_string = c == '"';
+    scan->depth += c == '{' || c == '[';
+    scan->depth -= scan->depth > 0 && (c == '}' || c == ']');
+    scan->marks += c == '{' || c == '[' || c == ',' || c == ':';
+}
+
+void json_scan(struct json_scan *scan, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        scan_byte(scan, bytes[i]);
+}
+
+bool json_scan_is_whole(const struct json_scan *scan)
+{
+    return scan->depth == 0 && !scan->in_string;
+}
+
 /* ---- Reading ---- */
+
+/* A value is up to 130 bytes in jansson's memory for each mark that writes it: `{},{},{}` is the worst
+ * of them. */
+enum { MARKS_MAX = 2 * 1024 * 1024 };
 
 enum { READ_FLAGS = JSON_ALLOW_NUL | JSON_DECODE_ANY };
 
@@ -113,7 +177,7 @@ static bool is_low(long unit)
 }
 
 /* Copy one escape sequence, a lone surrogate as the code point that stands for it; its length. */
-static size_t mend_escape(struct buf *out, const char *s, size_t len)
+static size_t mend_escape(struct buf *out, const char *s, size_t len, bool keeps_halves)
 {
     long unit = len >= 2 && s[1] == 'u' ? escape_value(s + 2, len - 2) : -1;
     if (is_high(unit) && len >= 12 && s[6] == '\\' && s[7] == 'u' &&
@@ -122,7 +186,7 @@ static size_t mend_escape(struct buf *out, const char *s, size_t len)
         return 12;
     }
     if (is_high(unit) || is_low(unit)) {
-        utf8_add(out, JSON_HALF + (uint32_t)unit);
+        utf8_add(out, keeps_halves ? JSON_HALF + (uint32_t)unit : UTF8_REPLACEMENT);
         return 6;
     }
     size_t used = len < 2 ? len : 2;
@@ -130,39 +194,77 @@ static size_t mend_escape(struct buf *out, const char *s, size_t len)
     return used;
 }
 
-/* The same text with what jansson refuses inside strings replaced. */
-static void mend(struct buf *out, const char *s, size_t len)
+static size_t mend_code(struct buf *out, const char *s, size_t len)
 {
+    uint32_t code;
+    int n = utf8_decode(s, len, &code);
+    utf8_add(out, n > 0 ? code : UTF8_REPLACEMENT);
+    return n > 0 ? (size_t)n : n < 0 ? (size_t)-n : len;
+}
+
+/* The same text with what jansson refuses inside strings replaced. */
+static void mend(struct buf *out, const char *s, size_t len, bool keeps_halves)
+{
+    bool in_string = false;
     while (len > 0) {
+        unsigned char c = (unsigned char)*s;
         size_t used = 1;
-        uint32_t code;
-        if (*s == '\\') {
-            used = mend_escape(out, s, len);
-        } else if ((unsigned char)*s < 0x80) {
-            buf_addc(out, *s);
-        } else {
-            int n = utf8_decode(s, len, &code);
-            used = n > 0 ? (size_t)n : n < 0 ? (size_t)-n : len;
-            utf8_add(out, n > 0 ? code : UTF8_REPLACEMENT);
-        }
+        in_string ^= c == '"';
+        if (c == '\\')
+            used = mend_escape(out, s, len, keeps_halves);
+        else if (c < 0x20 && in_string)
+            add_escape(out, c);
+        else
+            used = mend_code(out, s, len);
         s += used;
         len -= used;
     }
 }
 
+static bool is_too_much(const char *bytes, size_t len)
+{
+    struct json_scan scan = {0};
+    if (len > MARKS_MAX)
+        json_scan(&scan, bytes, len);
+    return scan.marks > MARKS_MAX;
+}
+
+static json_t *read_mended(const char *bytes, size_t len, bool *mended, json_error_t *why)
+{
+    struct buf again = BUF_INIT;
+    mend(&again, bytes, len, mended != NULL);
+    const char *text = buf_str(&again);
+    json_t *value = json_loadb(text, again.len, READ_FLAGS, why);
+    if (!value) /* this makes a real of every integer, so it comes last */
+        value = json_loadb(text, again.len, READ_FLAGS | JSON_DECODE_INT_AS_REAL, why);
+    if (mended)
+        *mended = again.len != len || memcmp(text, bytes, len) != 0;
+    buf_clear(&again);
+    return value;
+}
+
+static void explain(const char *bytes, size_t len, const json_error_t *why, struct error *error)
+{
+    struct json_scan scan = {0};
+    json_scan(&scan, bytes, len);
+    error_set(error, json_scan_is_whole(&scan) ? RN_EPROTOCOL : RN_ETRUNCATED,
+              "no JSON at byte %d: %s", why->position, why->text);
+}
+
 json_t *json_read(const char *bytes, size_t len, bool *mended, struct error *error)
 {
     json_error_t why;
-    json_t *value = json_loadb(bytes, len, READ_FLAGS, &why);
-    *mended = !value;
-    if (!value) {
-        struct buf again = BUF_INIT;
-        mend(&again, bytes, len);
-        value = json_loadb(buf_str(&again), again.len, READ_FLAGS | JSON_DECODE_INT_AS_REAL, &why);
-        buf_clear(&again);
+    if (mended)
+        *mended = false;
+    if (is_too_much(bytes, len)) {
+        error_set(error, RN_ELIMIT, "JSON with more than %d values", MARKS_MAX);
+        return NULL;
     }
+    json_t *value = len > 0 ? json_loadb(bytes, len, READ_FLAGS, &why) : NULL;
     if (!value)
-        error_set(error, RN_EPROTOCOL, "no JSON at byte %d: %s", why.position, why.text);
+        value = read_mended(len > 0 ? bytes : "", len, mended, &why);
+    if (!value)
+        explain(bytes, len, &why, error);
     return value;
 }
 
@@ -170,4 +272,13 @@ const char *json_get_text(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
     return text ? text : "";
+}
+
+int64_t json_get_number(const json_t *object, const char *key, int64_t otherwise)
+{
+    const json_t *value = json_object_get(object, key);
+    double real = json_is_real(value) ? json_real_value(value) : NAN;
+    if (json_is_integer(value))
+        return json_integer_value(value);
+    return fabs(real) < 1e15 ? (int64_t)real : otherwise;
 }

@@ -51,7 +51,8 @@ static char *about_model(const char *model)
 {
     if (is_of(model, "ollama"))
         return xasprintf("If the model is not there yet: ollama pull %s", strchr(model, ':') + 1);
-    return xstrdup("Check the model's name, and that the URL ends where the API begins (mostly /v1).");
+    return xstrdup(
+        "Check the model's name, and that the URL ends where the API begins (mostly /v1).");
 }
 
 static char *about_http(const rn_failure *error, const char *model)

@@ -21,12 +21,14 @@ struct chat {
 
     struct choice choice;
     char *label; /* "provider:model" */
+    char *run_label;
     rn_model *model;
     struct guide *guide; /* NULL until it was chosen */
     enum rn_mode mode;
 
     rn_conversation *conversation;
     char *system;
+    bool has_own_system;     /* set in the chat: the settings have no say any more */
     struct journal *journal; /* NULL: nothing is saved */
 
     rn_stream *stream; /* the run that goes on */
@@ -38,10 +40,10 @@ struct chat {
 
 /* ---- The model ---- */
 
-static int prepare_guide(struct chat *chat, const char **socket, struct error *error)
+static int prepare_guide(struct chat *chat, const struct choice *choice, const char **socket,
+                         struct error *error)
 {
-    *socket = NULL;
-    if (strcmp(chat->choice.provider, GUIDE_NAME) != 0)
+    if (strcmp(choice->provider, GUIDE_NAME) != 0)
         return 0;
     if (!chat->guide)
         chat->guide = guide_new(error);
@@ -51,48 +53,88 @@ static int prepare_guide(struct chat *chat, const char **socket, struct error *e
     return 0;
 }
 
+/* What the command line said of the requests goes for every model of the chat: it moves along to the
+ * provider that is asked now. */
+static int carry_over(struct settings *settings, const struct choice *from, const struct choice *to,
+                      struct error *error)
+{
+    static const char *const keys[] = {"temperature", "max_tokens", "reasoning"};
+    char *old = choice_section(from), *new = choice_section(to);
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (settings_rank(settings, old, keys[i]) == SETTINGS_OPTION)
+            result = settings_set(settings, SETTINGS_OPTION, new, keys[i],
+                                  settings_get(settings, old, keys[i]),
+                                  settings_origin(settings, old, keys[i]), error);
+    free(old);
+    free(new);
+    return result;
+}
+
+static rn_model *open_choice(struct chat *chat, const struct choice *choice, struct error *error)
+{
+    struct open_extras extras = {.record_fd = chat->options.record_fd};
+    if ((chat->model && carry_over(chat->settings, &chat->choice, choice, error) < 0) ||
+        prepare_guide(chat, choice, &extras.guide_socket, error) < 0)
+        return NULL;
+    return open_model(chat->settings, choice, chat->io, &extras, error);
+}
+
 /* Put the model that the settings choose in the place of the one before. */
 static int open_chosen(struct chat *chat, bool may_guide, struct error *error)
 {
     struct choice choice;
-    struct open_extras extras = {.record_fd = chat->options.record_fd};
-    if (choose_model(chat->settings, may_guide, &choice, error) < 0) {
+    rn_model *model = NULL;
+    if (choose_model(chat->settings, may_guide, &choice, error) == 0)
+        model = open_choice(chat, &choice, error);
+    if (!model) {
         choice_clear(&choice);
         return -1;
     }
-    struct choice before = chat->choice;
+    choice_clear(&chat->choice);
     chat->choice = choice;
-    rn_model *model = NULL;
-    if (prepare_guide(chat, &extras.guide_socket, error) == 0)
-        model = open_model(chat->settings, &chat->choice, chat->io, &extras, error);
-    if (!model) {
-        choice_clear(&chat->choice);
-        chat->choice = before;
-        return -1;
-    }
-    choice_clear(&before);
     rn_model_free(chat->model);
     chat->model = model;
     free(chat->label);
-    chat->label = strcmp(choice.provider, GUIDE_NAME) == 0
-                      ? xstrdup(GUIDE_NAME)
-                      : xasprintf("%s:%s", choice.provider, choice.model);
+    chat->label = choose_label(choice.provider, choice.model);
+    return 0;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* The system prompt that the settings want; one that was typed in the chat stays, and so does a resumed
+ * session's, as long as the settings have nothing new to say. */
+static int load_system(struct chat *chat, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    if (chat->has_own_system)
+        return 0;
+    char *system = open_system(chat->settings, &chat->choice, &why);
+    if (why.code) {
+        *error = why;
+        return -1;
+    }
+    if (chat->conversation && !is_same(system, chat->system))
+        rn_conversation_system(chat->conversation, system);
+    free(chat->system);
+    chat->system = system;
     return 0;
 }
 
 int chat_set_model(struct chat *chat, const char *name, struct error *error)
 {
-    const char *old = settings_get(chat->settings, "chat", "model");
-    char *kept = xstrdup(old);
-    int result = settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", name, "/model", error);
-    if (result == 0)
-        result = open_chosen(chat, false, error);
-    if (result < 0 && kept) {
-        struct error ignored;
-        settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", kept, "/model", &ignored);
-    }
-    free(kept);
-    return result;
+    struct error ignored;
+    char *before = xstrdup(settings_get(chat->settings, "chat", "model"));
+    int result =
+        settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", name, "/model", error);
+    if (result == 0 && (result = open_chosen(chat, false, error)) < 0)
+        settings_set(chat->settings, SETTINGS_OPTION, "chat", "model",
+                     before ? before : chat->label, "/model", &ignored);
+    free(before);
+    return result == 0 ? load_system(chat, error) : -1;
 }
 
 const char *chat_model(const struct chat *chat)
@@ -103,6 +145,11 @@ const char *chat_model(const struct chat *chat)
 const char *chat_model_why(const struct chat *chat)
 {
     return chat->choice.why;
+}
+
+const char *chat_run_model(const struct chat *chat)
+{
+    return chat->run_label ? chat->run_label : chat->label;
 }
 
 bool chat_is_guide(const struct chat *chat)
@@ -191,6 +238,7 @@ void chat_set_system(struct chat *chat, const char *system)
 {
     free(chat->system);
     chat->system = *system ? xstrdup(system) : NULL;
+    chat->has_own_system = true;
     rn_conversation_system(chat->conversation, chat->system);
 }
 
@@ -203,24 +251,20 @@ struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_op
                       struct error *error)
 {
     struct chat *chat = xnew(struct chat);
-    struct error why = ERROR_INIT;
     chat->settings = settings;
     chat->io = io;
     chat->options = *options;
     chat->name = xstrdup(options->name);
     chat->mode =
         strcmp(settings_get(settings, "chat", "mode"), "invoke") == 0 ? RN_INVOKE : RN_STREAM;
-    int result = open_chosen(chat, options->may_guide, &why);
-    if (result == 0) {
-        chat->system = open_system(settings, &chat->choice, &why);
-        result = !chat->system && why.code ? -1 : 0;
-    }
+    int result = open_chosen(chat, options->may_guide, error);
+    if (result == 0)
+        result = load_system(chat, error);
     if (result == 0 && options->resume)
-        result = resume(chat, options->resume, &why);
+        result = resume(chat, options->resume, error);
     else if (result == 0)
         chat_begin(chat);
     if (result < 0) {
-        *error = why;
         chat_free(chat);
         return NULL;
     }
@@ -265,6 +309,12 @@ void chat_play(struct chat *chat, rn_stream *stream)
     start(chat, stream, true);
 }
 
+static void note_run(struct chat *chat, const rn_start *start)
+{
+    free(chat->run_label);
+    chat->run_label = choose_label(start->provider, start->model);
+}
+
 static void journal(struct chat *chat, const rn_event *event)
 {
     struct error error;
@@ -300,6 +350,8 @@ int chat_step(struct chat *chat, const rn_event **event)
     if (!chat->stream)
         return RN_DONE;
     int result = rn_step(chat->stream, event, 0);
+    if (result == RN_EVENT && (*event)->kind == RN_START)
+        note_run(chat, (*event)->start);
     if (result == RN_EVENT)
         journal(chat, *event);
     else if (result == RN_AGAIN)
@@ -354,6 +406,7 @@ void chat_free(struct chat *chat)
     rn_message_free(chat->answer);
     choice_clear(&chat->choice);
     free(chat->label);
+    free(chat->run_label);
     free(chat->name);
     free(chat->system);
     free(chat);

@@ -49,6 +49,8 @@ enum rn_mode chat_mode(const struct chat *chat);
 void chat_set_mode(struct chat *chat, enum rn_mode mode);
 const char *chat_model(const struct chat *chat);     /* "ollama:llama3.2" */
 const char *chat_model_why(const struct chat *chat); /* "from OPENAI_API_KEY" */
+/* The model of the run that goes on, or was the last: in a replay the one that answered then. */
+const char *chat_run_model(const struct chat *chat);
 bool chat_is_guide(const struct chat *chat);
 const char *chat_session(const struct chat *chat); /* its id, "" when nothing is saved */
 /* Answer with another model from now on. */

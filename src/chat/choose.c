@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat/choose.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "config/settings.h"
@@ -33,6 +31,19 @@ void choice_clear(struct choice *choice)
     free(choice->why);
     *choice = (struct choice){0};
 }
+
+char *choice_section(const struct choice *choice)
+{
+    return xasprintf("provider.%s", choice->provider);
+}
+
+char *choose_label(const char *provider, const char *model)
+{
+    return strcmp(provider, GUIDE_NAME) == 0 ? xstrdup(GUIDE_NAME)
+                                             : xasprintf("%s:%s", provider, model);
+}
+
+/* ---- Names of providers ---- */
 
 static bool is_preset(const char *name, size_t len)
 {
@@ -66,9 +77,9 @@ static const rn_provider *provider_with_key(void)
 static int choose_default(const struct settings *settings, struct choice *choice,
                           struct error *error)
 {
-    char section[128];
-    snprintf(section, sizeof(section), "provider.%s", choice->provider);
+    char *section = choice_section(choice);
     const char *model = settings_get(settings, section, "model");
+    free(section);
     for (size_t i = 0; !model && i < sizeof(customary) / sizeof(customary[0]); i++)
         if (strcmp(customary[i].provider, choice->provider) == 0)
             model = customary[i].model;
@@ -77,6 +88,40 @@ static int choose_default(const struct settings *settings, struct choice *choice
         return error_set(error, RN_ECONFIG, "which model of %s? Say -m %s:MODEL", choice->provider,
                          choice->provider);
     return 0;
+}
+
+/* The provider that may have been meant by what stands before the colon; NULL: none.  A word with a
+ * digit in it is a model's: "llama3.2:1b" is not meant for llamacpp. */
+static const char *nearest_provider(const struct settings *settings, const char *name, size_t len)
+{
+    enum { PRESETS_MAX = 64 };
+    const char *presets[PRESETS_MAX + 2] = {GUIDE_NAME};
+    size_t count = 1;
+    if (strcspn(name, "0123456789") < len)
+        return NULL;
+    for (const rn_provider *at = rn_providers(); at->name && count <= PRESETS_MAX; at++)
+        presets[count++] = at->name;
+    const char **configured = settings_names(settings, "provider");
+    char *word = xstrndup(name, len);
+    const char *near = nearest_word(word, configured);
+    if (!near)
+        near = nearest_word(word, presets);
+    free(configured);
+    free(word);
+    return near;
+}
+
+static int fail_unknown(const struct settings *settings, const char *name, struct error *error)
+{
+    size_t len = strcspn(name, ":");
+    const char *near = nearest_provider(settings, name, len);
+    if (near)
+        return error_set(error, RN_ECONFIG, "there is no provider \"%.*s\": did you mean %s%s?",
+                         (int)len, name, near, name + len);
+    return error_set(error, RN_ECONFIG,
+                     "which provider has the model \"%s\"? Say -m PROVIDER:MODEL, for instance "
+                     "-m ollama:%s",
+                     name, name);
 }
 
 /* PROVIDER, PROVIDER:MODEL, or a MODEL of the provider whose key is there. */
@@ -93,24 +138,20 @@ static int split_name(const struct settings *settings, const char *name, struct 
         return choose_default(settings, choice, error);
     }
     const rn_provider *provider = provider_with_key();
-    if (!provider)
-        return error_set(error, RN_ECONFIG,
-                         "which provider has the model \"%s\"? Say -m PROVIDER:MODEL, for instance "
-                         "-m ollama:%s",
-                         name, name);
+    if (!provider || (name[len] == ':' && nearest_provider(settings, name, len)))
+        return fail_unknown(settings, name, error);
     choice->provider = xstrdup(provider->name);
     choice->model = xstrdup(name);
     return 0;
 }
 
-static int choose_alias(const struct settings *settings, const char *section,
-                        struct choice *choice, struct error *error)
+static int choose_alias(const struct settings *settings, const char *section, struct choice *choice,
+                        struct error *error)
 {
     const char *provider = settings_get(settings, section, "provider");
     const char *model = settings_get(settings, section, "model");
     if (!model)
         return error_set(error, RN_ECONFIG, "[%s] names no model", section);
-    choice->alias = xstrdup(section);
     if (!provider)
         return split_name(settings, model, choice, error);
     choice->provider = xstrdup(provider);
@@ -131,11 +172,10 @@ static bool is_alias(const struct settings *settings, const char *name)
 static int choose_named(const struct settings *settings, const char *name, struct choice *choice,
                         struct error *error)
 {
-    char section[128];
     if (!is_alias(settings, name))
         return split_name(settings, name, choice, error);
-    snprintf(section, sizeof(section), "model.%s", name);
-    return choose_alias(settings, section, choice, error);
+    choice->alias = xasprintf("model.%s", name);
+    return choose_alias(settings, choice->alias, choice, error);
 }
 
 static int check_role(const struct settings *settings, struct error *error)
@@ -147,8 +187,10 @@ static int check_role(const struct settings *settings, struct error *error)
         found = strcmp(*at, role) == 0;
     const char *near = found ? NULL : nearest_word(role, roles);
     if (!found)
-        error_set(error, RN_ECONFIG, near ? "there is no [role.%s] in the config: did you mean %s?"
-                                          : "there is no [role.%s] in the config", role, near);
+        error_set(error, RN_ECONFIG,
+                  near ? "there is no [role.%s] in the config: did you mean %s?"
+                       : "there is no [role.%s] in the config",
+                  role, near);
     free(roles);
     return found ? 0 : -1;
 }
@@ -157,27 +199,29 @@ static int check_role(const struct settings *settings, struct error *error)
  * right than the model. */
 static const char *given_name(const struct settings *settings, const char **origin)
 {
-    char section[128];
     const char *name = settings_get(settings, "chat", "model");
     const char *role = settings_get(settings, "chat", "role");
     *origin = settings_origin(settings, "chat", "model");
     if (!role)
         return name;
-    snprintf(section, sizeof(section), "role.%s", role);
+    char *section = xasprintf("role.%s", role);
     const char *of_role = settings_get(settings, section, "model");
-    if (!of_role || (name && settings_rank(settings, "chat", "model") >=
-                                 settings_rank(settings, "chat", "role")))
-        return name;
-    *origin = settings_origin(settings, section, "model");
-    return of_role;
+    if (of_role && (!name || settings_rank(settings, "chat", "model") <
+                                 settings_rank(settings, "chat", "role"))) {
+        *origin = settings_origin(settings, section, "model");
+        name = of_role;
+    }
+    free(section);
+    return name;
 }
 
 static int fail_unchosen(struct error *error)
 {
-    return error_set(error, RN_ECONFIG,
-                     "no model is chosen. Say -m PROVIDER:MODEL (-m ollama:llama3.2), set RUNNEL_MODEL "
-                     "or [chat] model in the config, or put a key into the environment "
-                     "(OPENAI_API_KEY, OPENROUTER_API_KEY, ...). -m guide asks the built-in guide");
+    return error_set(
+        error, RN_ECONFIG,
+        "no model is chosen: say -m PROVIDER:MODEL (-m ollama:llama3.2), set RUNNEL_MODEL "
+        "or [chat] model in the config, or put a key into the environment "
+        "(OPENAI_API_KEY, OPENROUTER_API_KEY, ...); -m guide asks the built-in guide");
 }
 
 int choose_model(const struct settings *settings, bool may_guide, struct choice *choice,

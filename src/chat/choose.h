@@ -26,5 +26,9 @@ struct choice {
 int choose_model(const struct settings *settings, bool may_guide, struct choice *choice,
                  struct error *error);
 void choice_clear(struct choice *choice);
+/* "provider.NAME": where the settings of its provider are; the caller's. */
+char *choice_section(const struct choice *choice);
+/* What people call a model: "ollama:llama3.2", and the guide just "guide"; the caller's. */
+char *choose_label(const char *provider, const char *model);
 
 #endif

@@ -183,7 +183,8 @@ static int fail_unknown(const char *name, struct error *error)
         names[i] = commands[i].name;
     const char *near = nearest_word(name, names);
     if (near)
-        return error_set(error, RN_ECONFIG, "there is no command /%s: did you mean /%s?", name, near);
+        return error_set(error, RN_ECONFIG, "there is no command /%s: did you mean /%s?", name,
+                         near);
     return error_set(error, RN_ECONFIG, "there is no command /%s: /help lists them", name);
 }
 

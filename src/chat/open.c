@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat/open.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,19 +11,21 @@
 #include "chat/choose.h"
 #include "config/settings.h"
 
-enum { SYSTEM_MAX = 1024 * 1024, HEADERS_MAX = 64, SECTION_MAX = 128 };
+enum { SYSTEM_MAX = 1024 * 1024 };
 
-/* A setting of the alias where it has one, else of the provider. */
+/* The sections that have a say. */
 struct places {
     const struct settings *settings;
     const char *alias; /* NULL: none */
-    char provider[SECTION_MAX];
+    const char *provider;
 };
 
+/* An option counts, which is kept with the provider; else the alias; else the provider. */
 static const char *place_of(const struct places *places, const char *key)
 {
     bool of_alias = places->alias && settings_is_set(places->settings, places->alias, key);
-    return of_alias ? places->alias : places->provider;
+    bool is_option = settings_rank(places->settings, places->provider, key) == SETTINGS_OPTION;
+    return of_alias && !is_option ? places->alias : places->provider;
 }
 
 static const char *text(const struct places *places, const char *key)
@@ -52,39 +53,49 @@ static const rn_provider *preset_of(const char *name)
     return NULL;
 }
 
-/* From the settings, else from the variable that by custom holds it: but only for the provider's own
- * address, since a key found in the environment never goes to a URL that somebody typed. */
+/* The variable that by custom holds the provider's key: for the provider's own address alone, since a
+ * key found in the environment never goes to a URL that somebody typed.  "" where none is wanted.  Azure
+ * has no address but the one that is set. */
+static const char *customary_variable(const struct places *places, const char *provider)
+{
+    const rn_provider *preset = preset_of(provider);
+    bool own_url = !text(places, "url") || strcmp(provider, "azure") == 0;
+    return preset && own_url ? preset->key_env : "";
+}
+
+/* *key: the caller's; NULL when none is wanted. */
 static int find_key(const struct places *places, const char *provider, char **key,
                     struct error *error)
 {
     struct error why = ERROR_INIT;
-    const rn_provider *preset = preset_of(provider);
+    const char *variable = customary_variable(places, provider);
     *key = settings_key(places->settings, places->provider, &why);
-    if (!*key && why.code) {
+    if (why.code) {
         *error = why;
         return -1;
     }
-    if (*key || !preset || !*preset->key_env)
+    if (*key || !*variable)
         return 0;
-    bool own_url = !text(places, "url") || strcmp(provider, "azure") == 0;
-    const char *found = own_url ? getenv(preset->key_env) : NULL;
-    if (found && *found) {
-        *key = xstrdup(found);
-        return 0;
-    }
-    return error_set(error, RN_ECONFIG,
-                     "%s wants a key: set %s, or key_env, key_file or key_command in [%s] of the config",
-                     provider, preset->key_env, places->provider);
+    const char *found = getenv(variable);
+    if (!found || !*found)
+        return error_set(
+            error, RN_ECONFIG,
+            "%s wants a key: set %s, or key_env, key_file or key_command in [%s] of the "
+            "config",
+            provider, variable, places->provider);
+    *key = xstrdup(found);
+    return 0;
 }
 
 /* ---- Headers: one a line ---- */
 
+/* A NULL-ended list of the lines, which are cut apart. */
 static const char **split_headers(char *lines)
 {
-    const char **list = xcalloc(HEADERS_MAX + 1, sizeof(*list));
+    const char **list = xcalloc(strlen(lines) / 2 + 2, sizeof(*list));
+    char *rest;
     size_t count = 0;
-    for (char *line = strtok_r(lines, "\n", &lines); line && count < HEADERS_MAX;
-         line = strtok_r(NULL, "\n", &lines))
+    for (char *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         list[count++] = line;
     return list;
 }
@@ -117,40 +128,47 @@ static void fill(rn_model_options *options, const struct places *places, double 
     }
 }
 
+static rn_model *make(rn_model_options *options, const struct places *places,
+                      const char *guide_socket, struct error *error)
+{
+    double temperature;
+    char *lines = xstrdup(text(places, "headers"));
+    const char **headers = lines ? split_headers(lines) : NULL;
+    fill(options, places, &temperature);
+    options->headers = headers;
+    if (guide_socket) {
+        options->url = "http://localhost/v1";
+        options->unix_socket = guide_socket;
+    }
+    rn_model *model = rn_model_new(options);
+    free(headers);
+    free(lines);
+    if (!*rn_model_error(model))
+        return model;
+    error_set(error, RN_ECONFIG, "%s", rn_model_error(model));
+    rn_model_free(model);
+    return NULL;
+}
+
 rn_model *open_model(const struct settings *settings, const struct choice *choice, rn_io *io,
                      const struct open_extras *extras, struct error *error)
 {
-    struct places places = {.settings = settings, .alias = choice->alias};
+    char *section = choice_section(choice), *key = NULL;
+    struct places places = {settings, choice->alias, section};
     rn_model_options options = {.size = sizeof(options),
                                 .provider = choice->provider,
                                 .model = choice->model,
                                 .io = io,
                                 .record_fd = extras->record_fd};
-    double temperature;
-    char *key = NULL;
-    snprintf(places.provider, sizeof(places.provider), "provider.%s", choice->provider);
-    if (find_key(&places, choice->provider, &key, error) < 0)
-        return NULL;
-    fill(&options, &places, &temperature);
-    options.key = key;
-    if (extras->guide_socket) {
-        options.url = "http://localhost/v1";
-        options.unix_socket = extras->guide_socket;
+    rn_model *model = NULL;
+    if (find_key(&places, choice->provider, &key, error) == 0) {
+        options.key = key;
+        model = make(&options, &places, extras->guide_socket, error);
     }
-    char *lines = xstrdup(text(&places, "headers"));
-    const char **headers = lines ? split_headers(lines) : NULL;
-    options.headers = headers;
-    rn_model *model = rn_model_new(&options);
-    free(headers);
-    free(lines);
     if (key)
         wipe(key, strlen(key));
     free(key);
-    if (*rn_model_error(model)) {
-        error_set(error, RN_ECONFIG, "%s", rn_model_error(model));
-        rn_model_free(model);
-        return NULL;
-    }
+    free(section);
     return model;
 }
 
@@ -158,13 +176,13 @@ rn_model *open_model(const struct settings *settings, const struct choice *choic
 
 static const char *given_system(const struct settings *settings, const struct choice *choice)
 {
-    char section[SECTION_MAX];
     const char *own = settings_get(settings, "chat", "system");
     const char *role = settings_get(settings, "chat", "role");
     const char *of_role = NULL;
     if (role) {
-        snprintf(section, sizeof(section), "role.%s", role);
+        char *section = xasprintf("role.%s", role);
         of_role = settings_get(settings, section, "system");
+        free(section);
     }
     if (own && (!of_role || settings_rank(settings, "chat", "system") >=
                                 settings_rank(settings, "chat", "role")))
@@ -174,8 +192,7 @@ static const char *given_system(const struct settings *settings, const struct ch
     return choice->alias ? settings_get(settings, choice->alias, "system") : NULL;
 }
 
-char *open_system(const struct settings *settings, const struct choice *choice,
-                  struct error *error)
+char *open_system(const struct settings *settings, const struct choice *choice, struct error *error)
 {
     const char *given = given_system(settings, choice);
     struct buf content = BUF_INIT;

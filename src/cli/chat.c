@@ -38,7 +38,7 @@ static void join_words(const struct options *options, struct buf *prompt)
 static int add_input(struct buf *prompt, struct error *error)
 {
     struct buf input = BUF_INIT;
-    if (isatty(STDIN_FILENO) || fcntl(STDIN_FILENO, F_GETFL) < 0)
+    if (isatty(STDIN_FILENO))
         return 0;
     int result = fd_read_all(STDIN_FILENO, &input, INPUT_MAX, error);
     if (result < 0)
@@ -130,33 +130,29 @@ static void add_greeting(const struct chat *chat, struct buf *text)
                  chat_model(chat), chat_model_why(chat));
         return;
     }
-    buf_addf(text,
-             "runnel " RN_VERSION " with the guide (%s). The guide is no language model: it knows "
-             "runnel's documentation, and shows what streaming feels like. Ask it how to connect a "
-             "model, or for a tour. /model ollama:llama3.2 or a key in the environment connects one; "
-             "/help tells what can be typed here.",
-             chat_model_why(chat));
+    buf_addf(
+        text,
+        "runnel " RN_VERSION " with the guide (%s). The guide is no language model: it knows "
+        "runnel's documentation, and shows what streaming feels like. Ask it how to connect a "
+        "model, or for a tour. /model ollama:llama3.2 or a key in the environment connects one; "
+        "/help tells what can be typed here.",
+        chat_model_why(chat));
 }
 
-/* What was said before is shown first, at once. */
-static void show_past(struct parts *parts)
-{
-    int fd = parts->resume ? open(parts->resume, O_RDONLY | O_CLOEXEC) : -1;
-    if (fd >= 0)
-        chat_play(parts->chat, rn_replay(parts->io, fd, 0, 0));
-}
-
+/* On the screen where there can be one; a terminal that is too simple for it gets the plain chat. */
 static int run_chat(struct parts *parts, const struct options *options)
 {
     struct buf greeting = BUF_INIT;
     struct error error;
     int status = -1;
     add_greeting(parts->chat, &greeting);
-    show_past(parts);
-    if (!options->plain)
+    if (!options->plain) {
         status = tui_run(parts->chat, parts->settings, greeting.data, &error);
+        if (status < 0)
+            tell("%s: the chat goes on without a screen, as with --plain", error.text);
+    }
     if (status < 0)
-        status = plain_loop(parts->chat, parts->settings, greeting.data);
+        status = plain_loop(parts->chat, greeting.data);
     buf_clear(&greeting);
     return status;
 }
@@ -168,15 +164,14 @@ static int run_answer(struct parts *parts, const struct options *options, const 
     struct error error;
     if (chat_send(parts->chat, prompt, &error) < 0)
         return cli_fail(&error);
-    return plain_answer(parts->chat, options->format);
+    return plain_answer(parts->chat, options_format(options));
 }
 
 static bool wants_chat(const struct options *options)
 {
     if (options->word_count > 0)
         return false;
-    return options->plain ||
-           (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !options->has_format);
+    return options->plain || (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !options->format);
 }
 
 int cli_chat(const struct options *options)

@@ -5,6 +5,8 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stddef.h>
+
 #include "runnel.h"
 
 struct error;
@@ -15,9 +17,11 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
 /* An error on stderr; the exit status that its code calls for. */
 int cli_fail(const struct error *error);
+/* A command's text on stdout; the exit status. */
+int cli_print(const char *text, size_t len);
 /* The settings of the config file, the environment and the options; NULL with an error. */
 struct settings *cli_settings(const struct options *options, struct error *error);
-/* Where sessions are kept; the caller's. */
+/* The folder of the sessions; the caller's. */
 char *cli_sessions(const struct settings *settings, struct error *error);
 
 int cli_chat(const struct options *options);        /* a chat, or one answer */

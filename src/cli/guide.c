@@ -28,7 +28,7 @@ static int serve_on_port(const struct options *options, struct error *error)
         return -1;
     long rate = options->rate >= 0 ? options->rate : settings_number(settings, "guide", "rate");
     settings_free(settings);
-    int fd = guide_listen(options->port, error);
+    int fd = guide_listen((int)options->port, error);
     if (fd < 0)
         return -1;
     tell("the guide listens on http://127.0.0.1:%d/v1", port_of(fd));
@@ -40,7 +40,7 @@ int cli_serve_guide(const struct options *options)
     struct error error;
     int result;
     if (options->listen_fd >= 0)
-        result = guide_serve(options->listen_fd, options->alive_fd,
+        result = guide_serve((int)options->listen_fd, (int)options->alive_fd,
                              options->rate >= 0 ? options->rate : 0, &error);
     else if (options->port >= 0)
         result = serve_on_port(options, &error);

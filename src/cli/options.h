@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The command line, read.
+ * The command line, read.  An option is one row of the table in options.c and one line of the help.
  */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "plain/plain.h"
 
@@ -17,29 +16,29 @@ struct options {
     char **words;        /* what is neither option nor command */
     int word_count;
 
-    const char *mode; /* "stream", "invoke"; NULL: not said */
+    const char *mode; /* "stream", "invoke"; NULL: not said, as in all of these */
     const char *model, *url, *key_env, *system, *role;
-    bool wants_last;    /* --continue */
-    const char *resume; /* NULL: not said */
-    const char *name;
+    const char *temperature, *max_tokens, *reasoning;
+    const char *resume, *name;
+    bool wants_last; /* --continue */
     bool no_save;
-    enum plain_format format;
-    bool has_format; /* --text, --events or --json was said */
+    const char *format; /* "text", "events", "json" */
     bool plain;
     const char *record, *log, *config, *profile;
     bool help, version;
 
-    double speed; /* of a replay; 0: --instant */
-    int64_t max_gap_ms;
+    double speed, max_gap; /* of a replay; seconds, negative: no limit */
+    bool is_instant;
     const char *wire;
-    int status;
-    int port, listen_fd, alive_fd; /* -1: not said */
-    long rate;                     /* -1: not said */
+    long status;
+    long port, listen_fd, alive_fd, rate; /* -1: not said */
 };
 
 extern const char *const command_names[]; /* ended by NULL */
+extern const char options_help[];
 
 int options_parse(int argc, char **argv, struct options *options, struct error *error);
-extern const char options_help[];
+/* Text when nothing was said. */
+enum plain_format options_format(const struct options *options);
 
 #endif

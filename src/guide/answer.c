@@ -50,6 +50,10 @@ static const struct rule rules[] = {
     {THANKS, NULL, "thanks thank thx cheers great nice cool perfect awesome wonderful lovely good",
      "you very much a lot that is was helps helped so many it works well done ok okay for the"},
     {BYE, NULL, "bye goodbye quit exit", "good now please"},
+    {BYE, .phrase = " i quit "},
+    {BYE, .phrase = " i exit "},
+    {BYE, .phrase = " i leave "},
+    {BYE, .phrase = " to quit "},
     {NEXT, NULL, "more next yes y yeah yep sure ok okay continue go further",
      "please on me tell show a bit one then and step about that it"},
     {HELP, NULL, "help menu topics", "me please i the show need with can you"},
@@ -218,7 +222,8 @@ static void say_passage(const char *question, size_t page, struct buf *out)
 {
     struct passages *passages = passages_new(guide_documents);
     struct hit hits[HITS_MAX];
-    size_t count = good_hits(hits, passages_find(passages, question, hits, HITS_MAX));
+    size_t found = passages_find(passages, question, hits, HITS_MAX);
+    size_t count = good_hits(hits, found);
     if (page < count)
         say_page(hits, count, page, out);
     else if (count)
@@ -232,7 +237,7 @@ static void say_passage(const char *question, size_t page, struct buf *out)
 static void say_everything(struct buf *out)
 {
     const struct guide_document *document = guide_documents;
-    while (document->name && strcmp(document->name, "docs/concept.md"))
+    while (document->name && strcmp(document->name, "docs/concept.md") != 0)
         document++;
     buf_adds(out, "Here is docs/concept.md, whole. Stop me when you have seen enough.\n\n");
     if (document->name)
@@ -274,10 +279,9 @@ static void reply(struct talk *talk, const char *prompt, struct buf *out)
         buf_adds(out, "You are welcome. What else would you like to know?\n");
         break;
     case BYE:
-        buf_adds(
-            out,
-            "Goodbye! `/quit` or Ctrl-D on an empty line leaves, and `runnel -c` takes up this "
-            "chat where we left it.\n");
+        buf_adds(out,
+                 "Type `/quit`, or press Ctrl-D on an empty line, to leave. `runnel -c` takes up "
+                 "this chat where we left it. Goodbye!\n");
         break;
     case REFUSAL:
         buf_adds(out, "Very well. I am here when you have a question.\n");
@@ -302,7 +306,7 @@ static void reply(struct talk *talk, const char *prompt, struct buf *out)
 
 void guide_answer(const struct guide_message *messages, size_t count, struct buf *answer)
 {
-    while (count > 0 && strcmp(messages[count - 1].role, "user"))
+    while (count > 0 && strcmp(messages[count - 1].role, "user") != 0)
         count--;
     struct talk talk = {0};
     for (size_t i = 0; i + 1 < count; i++) {

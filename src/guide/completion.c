@@ -60,8 +60,7 @@ static int read_content(const json_t *content, struct buf *text)
         return !content || json_is_null(content) || json_is_string(content) ? 0 : -1;
     size_t i;
     json_t *part;
-    json_array_foreach(content, i, part)
-    {
+    json_array_foreach (content, i, part) {
         const char *words = json_string_value(json_object_get(part, "text"));
         if (words)
             buf_adds(text, words);

@@ -198,7 +198,7 @@ static enum MHD_Result answer(struct exchange *exchange, const char *path, const
 {
     for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
         const struct route *route = &routes[i];
-        if (strcmp(path, route->path))
+        if (strcmp(path, route->path) != 0)
             continue;
         bool head = !strcmp(method, "HEAD") && !strcmp(route->method, "GET");
         if (head || !strcmp(method, route->method))

@@ -16,7 +16,9 @@ struct guide;
 /* The child that serves the guide on a private unix socket, in a folder of its own that is gone when
  * either process ends, however it ends.  The socket's path is known from guide_new on; the socket and
  * the child are there after guide_start, which starts the child again should it have died, and else does
- * nothing.  Call it from the thread that goes on longest: the kernel ends the child with that thread. */
+ * nothing.  Call it from the thread that goes on longest: the kernel ends the child with that thread.
+ * The executable itself is run, so it must understand `serve-guide --listen-fd N --alive-fd N --rate N`,
+ * and call guide_serve for it. */
 struct guide *guide_new(struct error *error);
 int guide_start(struct guide *guide, long rate, struct error *error);
 const char *guide_socket(const struct guide *guide);

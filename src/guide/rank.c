@@ -51,12 +51,12 @@ static bool has_term(const struct query *query, const char *word)
 static void read_question(struct query *query, const char *question)
 {
     struct words words = words_of(question, strlen(question));
-    char word[WORD_SIZE];
+    char word[WORD_SIZE] = "";
     while (query->count < TERMS_MAX && words_next(&words, word)) {
         if (has_term(query, word))
             continue;
         struct term *term = &query->terms[query->count++];
-        strcpy(term->word, word);
+        memcpy(term->word, word, WORD_SIZE);
         term->family = word_family(word);
     }
 }

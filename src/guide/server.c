@@ -136,8 +136,10 @@ int guide_serve(int listen_fd, int alive_fd, long rate, struct error *error)
     sigaddset(&term, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &term, &before);
     int signal_fd = signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (alive_fd >= 0)
+    if (alive_fd >= 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
+        prctl(PR_SET_NAME, "runnel-guide"); /* else `ps` says "exe" */
+    }
     /* MHD closes the socket that it listens on; the copy names the path that is to be removed. */
     int copy = dup(listen_fd);
     int result = serve(listen_fd, alive_fd, signal_fd, rate, error);

@@ -8,15 +8,15 @@
 
 /* What questions are made of, whatever they are about. */
 static const char stop_words[] =
-    "a able about actually all also am an and any anything are as at be been being best but "
-    "by can contain contains could describe did do does done dont else exactly explain for "
-    "from get give had happen happened happens has have how i id if im in include includes "
-    "into is it its ive just know let lets like make may me mean means might most much must "
-    "my need of on one only or other our out over place please possible really shall should "
-    "so some someone something such tell than that thats the their them then there these they "
-    "thing things this those to too understand up us use used uses using very want was way we "
-    "were what whats when where which while who whom whose why will with work works would you "
-    "your";
+    "a able about actually again all also am an and any anything are as at be been being best "
+    "but by can contain contains could describe did do does done dont else exactly explain "
+    "for from get give had happen happened happens has have how i id if im in include "
+    "includes into is it its ive just know later let lets like make may me mean means might "
+    "most much must my need now of off on one only or other our out over place please "
+    "possible really see shall should so some someone something such tell than that thats the "
+    "their them then there these they thing things this those to today tomorrow too turn "
+    "understand up us use used uses using very want was way we were what whats when where "
+    "which while who whom whose why will with work works would yesterday yesterdays you your";
 
 /* Words that may stand for each other, each line a family, as they come out of stemming. */
 static const char *const families[] = {
@@ -92,7 +92,7 @@ static bool has_vowel(const char *word, size_t len)
 static bool cut(char *word, const char *ending)
 {
     size_t len = strlen(word), size = strlen(ending);
-    if (len < size + 3 || strcmp(word + len - size, ending) || !has_vowel(word, len - size))
+    if (len < size + 3 || strcmp(word + len - size, ending) != 0 || !has_vowel(word, len - size))
         return false;
     word[len - size] = '\0';
     return true;
@@ -110,7 +110,7 @@ static void stem(char *word)
 {
     size_t len = strlen(word);
     if (len > 4 && !strcmp(word + len - 3, "ies"))
-        strcpy(word + len - 3, "y");
+        memcpy(word + len - 3, "y", 2);
     else if (len > 3 && word[len - 1] == 's' && !strchr("sui", word[len - 2]))
         word[len - 1] = '\0';
     if (!cut(word, "ing") && !cut(word, "ed") && !cut(word, "ation"))

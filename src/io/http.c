@@ -4,7 +4,6 @@
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
 
@@ -31,7 +30,7 @@ bool http_is_local(const char *url, const char *unix_socket)
     if (host && sscanf(host, "%3u.%3u.%3u.%3u%n", &a, &b, &c, &d, &used) == 4)
         is_local = a == 127 && host[used] == '\0';
     else if (host)
-        is_local = strcasecmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
+        is_local = curl_strequal(host, "localhost") || strcmp(host, "[::1]") == 0;
     curl_free(host);
     return is_local;
 }
@@ -67,7 +66,7 @@ bool http_header(const char *lines, const char *name, char *value, size_t size)
     size_t len = strlen(name);
     while (*lines) {
         size_t line_len = strcspn(lines, "\n");
-        if (line_len > len + 1 && strncasecmp(lines, name, len) == 0 && lines[len] == ':') {
+        if (line_len > len + 1 && curl_strnequal(lines, name, len) && lines[len] == ':') {
             const char *from = lines + len + 2;
             snprintf(value, size, "%.*s", (int)(line_len - len - 2), from);
             return true;

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -25,7 +24,7 @@ static bool is_secret_name(const char *name, size_t len)
 {
     for (size_t i = 0; i < sizeof(SECRET_ENDS) / sizeof(SECRET_ENDS[0]); i++) {
         size_t end = strlen(SECRET_ENDS[i]);
-        if (len >= end && strncasecmp(name + len - end, SECRET_ENDS[i], end) == 0)
+        if (len >= end && curl_strnequal(name + len - end, SECRET_ENDS[i], end))
             return true;
     }
     return false;
@@ -61,8 +60,9 @@ static void write_line(const struct trace *trace, const char *sign, const char *
     buf_add(&line, text, shown);
     if (shown < len)
         buf_adds(&line, " ***");
+    /* It is from outside, and somebody may look at it on a terminal. */
     for (size_t i = start; i < line.len; i++)
-        if (iscntrl((unsigned char)line.data[i]))
+        if (line.data[i] < ' ' || line.data[i] > '~')
             line.data[i] = '?';
     buf_addc(&line, '\n');
     /* There is nobody to tell that the log cannot be written. */

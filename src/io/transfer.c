@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -75,6 +74,15 @@ static int on_progress(void *user, curl_off_t down_total, curl_off_t down, curl_
 
 /* ---- The answer ---------------------------------------------------------------------------- */
 
+static struct http_timing *new_timing(const struct transfer *t)
+{
+    struct http_timing *timing = xnew(struct http_timing);
+    *timing = (struct http_timing){-1, -1, -1, -1};
+    if (t->easy)
+        outcome_timing(t->easy, timing);
+    return timing;
+}
+
 static void post_head(struct transfer *t)
 {
     long status = 0;
@@ -85,29 +93,40 @@ static void post_head(struct transfer *t)
     struct mail *mail = mail_new(t->job.number, MAIL_HEAD);
     mail->code = (int)status;
     mail->data = t->head;
+    mail->more = new_timing(t);
     t->head = (struct buf)BUF_INIT;
     t->has_head = true;
     job_post(&t->job, mail);
 }
 
-/* Add "Name: value" as "name: value\n".  A line that begins with a space goes on with the one before. */
-static void add_header(struct transfer *t, const char *line, size_t len)
+static bool is_blank(char c)
 {
-    bool is_folded = *line == ' ' || *line == '\t';
-    const char *colon = memchr(line, ':', len);
-    const char *value = is_folded ? line : colon ? colon + 1 : NULL;
-    if (!value)
-        return;
-    if (is_folded && t->head.len > 0)
-        t->head.data[t->head.len - 1] = ' ';
-    for (const char *c = line; !is_folded && c < colon; c++)
-        buf_addc(&t->head, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
-    if (!is_folded)
-        buf_adds(&t->head, ": ");
-    while (value < line + len && (*value == ' ' || *value == '\t'))
+    return c == ' ' || c == '\t';
+}
+
+static void add_value(struct buf *head, const char *value, const char *end)
+{
+    while (value < end && is_blank(*value))
         value++;
-    buf_add(&t->head, value, (size_t)(line + len - value));
-    buf_addc(&t->head, '\n');
+    while (value < end && is_blank(end[-1]))
+        end--;
+    buf_add(head, value, (size_t)(end - value));
+    buf_addc(head, '\n');
+}
+
+/* Add "Name: value" as "name: value\n".  A line that begins with a blank goes on with the one before. */
+static void add_header(struct buf *head, const char *line, size_t len)
+{
+    const char *end = line + len, *colon = memchr(line, ':', len);
+    if (is_blank(*line) && head->len > 0) {
+        head->data[head->len - 1] = ' ';
+        add_value(head, line, end);
+    } else if (colon) {
+        for (const char *c = line; c < colon; c++)
+            buf_addc(head, *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c);
+        buf_adds(head, ": ");
+        add_value(head, colon + 1, end);
+    }
 }
 
 /* Called by libcurl with one whole line, also for the trailers that may follow a body. */
@@ -118,14 +137,14 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
     note_answer(t, clock_ms());
     if (t->has_head)
         return all;
-    while (len > 0 && strchr("\r\n \t", line[len - 1]))
+    while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
         len--;
-    if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
+    if (len >= 5 && curl_strnequal(line, "HTTP/", 5))
         buf_reset(&t->head);
     else if (len == 0)
         post_head(t);
     else
-        add_header(t, line, len);
+        add_header(&t->head, line, len);
     if (t->head.len <= HEAD_MAX)
         return all;
     error_set(&t->error, RN_ELIMIT, "the header of the answer of %s is longer than %d KiB", t->peer,
@@ -161,11 +180,7 @@ static void post_end(struct transfer *t, const struct error *error)
     struct mail *mail = mail_new(t->job.number, MAIL_END);
     mail->code = error->code;
     buf_adds(&mail->data, error->text);
-    struct http_timing *timing = xnew(struct http_timing);
-    *timing = (struct http_timing){-1, -1, -1, -1};
-    if (t->easy)
-        outcome_timing(t->easy, timing);
-    mail->more = timing;
+    mail->more = new_timing(t);
     trace_line(&t->trace, "ended after %zu bytes: %s", t->received,
                error->code == RN_OK ? "all is there" : error->text);
     job_post(&t->job, mail);
@@ -206,14 +221,15 @@ static bool start(struct job *job)
 {
     struct transfer *t = (struct transfer *)job;
     t->trace.number = job->number;
+    if (t->error.code == RN_OK && curl_multi_add_handle(t->multi, t->easy) != CURLM_OK)
+        error_set(&t->error, RN_EIO, "libcurl cannot take the request");
     if (t->error.code != RN_OK) {
         post_end(t, &t->error);
         return false;
     }
+    t->is_running = true;
     trace_line(&t->trace, "begins, to %s", t->peer);
     set_deadline(t, clock_ms());
-    curl_multi_add_handle(t->multi, t->easy);
-    t->is_running = true;
     return true;
 }
 

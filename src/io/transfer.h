@@ -10,7 +10,6 @@
 
 struct http_request;
 struct job;
-struct mailbox;
 
 /* Copies the request; any thread.  `log_fd`: -1 for none. */
 struct job *transfer_new(CURLM *multi, const struct http_request *request, int log_fd);

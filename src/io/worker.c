@@ -10,15 +10,13 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
-#include "io/http.h"
 #include "io/job.h"
 #include "io/transfer.h"
+#include "runnel.h"
 
 struct worker {
     struct jobs *jobs; /* fixed after worker_new */

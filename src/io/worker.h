@@ -20,7 +20,7 @@ struct worker;
 
 enum mail_kind {
     MAIL_HEAD,      /* code: the HTTP status; data: the header lines, "name: value\n", names in lower
-                       case */
+                       case; more: struct http_timing */
     MAIL_BYTES,     /* data: a piece of the body */
     MAIL_END,       /* the transfer is over.  code: 0, or enum rn_status; data: why, for the user;
                        more: struct http_timing */

@@ -16,7 +16,7 @@
 #include "llm/failure.h"
 #include "llm/reply.h"
 
-enum { WHOLE_MAX = 64 * 1024 * 1024, ERROR_BODY_MAX = 1024 * 1024 };
+enum { WHOLE_MAX = 64 * 1024 * 1024, ERROR_BODY_MAX = 1024 * 1024, SNIFF_BYTES = 7 };
 
 enum shape { SHAPE_UNKNOWN, SHAPE_SSE, SHAPE_NDJSON, SHAPE_WHOLE, SHAPE_PAGE, SHAPE_ERROR };
 
@@ -30,7 +30,7 @@ struct rn_decoder {
     enum shape shape;
     struct sse *sse;
     struct ndjson *ndjson;
-    struct buf body; /* bytes before the shape is known, then all of a whole body */
+    struct buf body; /* the first bytes while the shape is not known, then all of a whole body */
 };
 
 rn_decoder *decoder_new(const struct codec *codec)
@@ -79,7 +79,7 @@ void rn_decoder_head(rn_decoder *decoder, int status, const char *content_type)
 {
     decoder->status = status;
     free(decoder->type);
-    decoder->type = xstrdup(content_type);
+    decoder->type = xstrdup(content_type ? content_type : "");
     if (status >= 300)
         decoder->shape = SHAPE_ERROR;
 }
@@ -105,10 +105,25 @@ static void fail_unreadable(rn_decoder *decoder, const char *data, size_t len)
     buf_clear(&message);
 }
 
-static void fail_truncated(rn_decoder *decoder)
+static void fail_to_read(rn_decoder *decoder, const char *name, const char *data, size_t len,
+                         const struct error *why)
 {
-    reply_fail(decoder->reply, RN_ETRUNCATED, "stream ended before the response was complete", "",
-               0, true);
+    if (why->code == RN_ELIMIT) {
+        reply_fail(decoder->reply, RN_ELIMIT, why->text, "", 0, false);
+    } else if (strcmp(name, "error") == 0) { /* an error in plain words */
+        json_t *words = json_stringn(data, len);
+        failure_from_payload(decoder->reply, words);
+        json_decref(words);
+    } else {
+        fail_unreadable(decoder, data, len);
+    }
+}
+
+static bool is_blank(const char *data, size_t len)
+{
+    while (len > 0 && memchr(" \t\r\n", data[len - 1], 4))
+        len--;
+    return len == 0;
 }
 
 static void read_payload(rn_decoder *decoder, const char *name, const char *data, size_t len,
@@ -117,7 +132,7 @@ static void read_payload(rn_decoder *decoder, const char *name, const char *data
     struct reply *reply = decoder->reply;
     bool mended;
     struct error error;
-    if (len == 0 || reply_is_over(reply))
+    if (reply_is_over(reply) || is_blank(data, len))
         return;
     if (*data != '{' && decoder->codec->word(decoder->state, reply, data, len))
         return;
@@ -128,7 +143,7 @@ static void read_payload(rn_decoder *decoder, const char *name, const char *data
         reply_expect_halves(reply, false);
         json_decref(tree);
     } else if (!is_tail) {
-        fail_unreadable(decoder, data, len);
+        fail_to_read(decoder, name, data, len, &error);
     } /* else the bytes were cut inside it: the end will say so */
 }
 
@@ -163,24 +178,25 @@ static bool begins(const char *text, size_t len, const char *word)
 static bool looks_like_sse(const char *text, size_t len)
 {
     return begins(text, len, ":") || begins(text, len, "data:") || begins(text, len, "event:") ||
-           begins(text, len, "id:") || begins(text, len, "retry:") ||
-           begins(text, len, "\xEF\xBB\xBF");
+           begins(text, len, "id:") || begins(text, len, "retry:");
 }
 
-/* The first bytes decide, since content types are wrong at times; blank lines may come first (they
- * keep a connection alive).  Seven bytes tell the longest field name. */
+/* The first bytes decide, since content types are wrong at times.  SNIFF_BYTES tell the longest field
+ * name. */
 static enum shape shape_of(const rn_decoder *decoder, const char *text, size_t len, bool is_end)
 {
     bool claims_sse = strncasecmp(decoder->type, "text/event-stream", 17) == 0;
     bool claims_lines = strncasecmp(decoder->type, "application/x-ndjson", 20) == 0;
     if (*text == '{' || *text == '[')
         return claims_lines || decoder->codec->framing == FRAMING_NDJSON ? SHAPE_NDJSON
-                                                                        : SHAPE_WHOLE;
-    if (*text == '<')
+                                                                         : SHAPE_WHOLE;
+    if (*text == '<' || begins(text, len, "\x1F\x8B"))
         return SHAPE_PAGE;
-    if (claims_sse || looks_like_sse(text, len))
+    if (looks_like_sse(text, len))
         return SHAPE_SSE;
-    return len >= 7 || is_end ? SHAPE_PAGE : SHAPE_UNKNOWN;
+    if (len < SNIFF_BYTES && !is_end)
+        return SHAPE_UNKNOWN;
+    return claims_sse ? SHAPE_SSE : SHAPE_PAGE;
 }
 
 static bool add_body(rn_decoder *decoder, const char *bytes, size_t len, size_t max)
@@ -211,14 +227,28 @@ static void feed_shaped(rn_decoder *decoder, const char *bytes, size_t len)
     }
 }
 
+/* What may stand before everything: a byte order mark, and blank lines that keep a connection alive. */
+static size_t prelude(const char *bytes, size_t len)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t n = 0;
+    while (n < len) {
+        if (begins(bytes + n, len - n, mark))
+            n += sizeof(mark) - 1;
+        else if (memchr(" \t\r\n", bytes[n], 4))
+            n++;
+        else
+            break;
+    }
+    return n;
+}
+
 static void choose_shape(rn_decoder *decoder, bool is_end)
 {
+    buf_drop(&decoder->body, prelude(buf_str(&decoder->body), decoder->body.len));
     struct buf held = decoder->body;
-    const char *text = buf_str(&held);
-    size_t skip = strspn(text, " \t\r\n");
-    if (skip == held.len)
-        return;
-    decoder->shape = shape_of(decoder, text + skip, held.len - skip, is_end);
+    if (held.len > 0)
+        decoder->shape = shape_of(decoder, held.data, held.len, is_end);
     if (decoder->shape == SHAPE_UNKNOWN)
         return;
     if (decoder->shape == SHAPE_SSE)
@@ -226,7 +256,7 @@ static void choose_shape(rn_decoder *decoder, bool is_end)
     if (decoder->shape == SHAPE_NDJSON)
         decoder->ndjson = ndjson_new();
     decoder->body = (struct buf)BUF_INIT;
-    feed_shaped(decoder, text, held.len);
+    feed_shaped(decoder, held.data, held.len);
     buf_clear(&held);
 }
 
@@ -238,44 +268,30 @@ void rn_decoder_feed(rn_decoder *decoder, const void *bytes, size_t len)
         feed_shaped(decoder, bytes, len);
         return;
     }
-    if (add_body(decoder, bytes, len, WHOLE_MAX))
-        choose_shape(decoder, false);
-    else
-        reply_fail(decoder->reply, RN_ELIMIT, "the response is 64 MiB of nothing", "", 0, false);
+    buf_add(&decoder->body, bytes, len);
+    choose_shape(decoder, false);
 }
 
 /* ---- The end ---- */
 
 static void end_whole(rn_decoder *decoder)
 {
+    const struct buf *body = &decoder->body;
     bool mended;
     struct error error;
-    json_t *tree = json_read(decoder->body.data, decoder->body.len, &mended, &error);
-    if (!tree) {
-        fail_truncated(decoder);
+    json_t *tree = json_read(body->data, body->len, &mended, &error);
+    if (!tree && error.code != RN_ETRUNCATED)
+        fail_to_read(decoder, "", body->data, body->len, &error);
+    if (!tree)
         return;
-    }
     reply_expect_halves(decoder->reply, mended);
     decoder->codec->whole(decoder->state, decoder->reply, tree);
     json_decref(tree);
 }
 
-static void end_page(rn_decoder *decoder)
+static void end_shaped(rn_decoder *decoder)
 {
-    struct buf message = BUF_INIT;
-    bool is_html = *buf_str(&decoder->body) == '<';
-    buf_addf(&message, "the server answered with %s instead of a model's answer: is the URL right?",
-             is_html ? "a web page" : "something else");
-    reply_fail(decoder->reply, RN_EPROTOCOL, message.data, "", 0, false);
-    buf_clear(&message);
-}
-
-void rn_decoder_end(rn_decoder *decoder)
-{
-    if (reply_is_over(decoder->reply))
-        return;
-    if (decoder->shape == SHAPE_UNKNOWN)
-        choose_shape(decoder, true);
+    const struct buf *body = &decoder->body;
     switch (decoder->shape) {
     case SHAPE_SSE:
         sse_end(decoder->sse);
@@ -289,22 +305,32 @@ void rn_decoder_end(rn_decoder *decoder)
         end_whole(decoder);
         break;
     case SHAPE_PAGE:
-        end_page(decoder);
+        failure_from_page(decoder->reply, body->data, body->len);
         break;
     case SHAPE_ERROR:
-        failure_from_body(decoder->reply, decoder->status, buf_str(&decoder->body),
-                          decoder->body.len);
+        failure_from_body(decoder->reply, decoder->status, buf_str(body), body->len);
         break;
     case SHAPE_UNKNOWN:
         break;
     }
-    decoder->codec->end(decoder->state, decoder->reply);
-    fail_truncated(decoder);
 }
 
 void decoder_break(rn_decoder *decoder, enum rn_status code, const char *message, bool retryable)
 {
-    if (decoder->shape == SHAPE_SSE || decoder->shape == SHAPE_NDJSON)
-        decoder->codec->end(decoder->state, decoder->reply);
+    if (reply_is_over(decoder->reply))
+        return;
+    if (decoder->shape == SHAPE_UNKNOWN)
+        choose_shape(decoder, true);
+    end_shaped(decoder);
+    decoder->codec->end(decoder->state, decoder->reply);
     reply_fail(decoder->reply, code, message, "", 0, retryable);
+}
+
+void rn_decoder_end(rn_decoder *decoder)
+{
+    bool is_empty = decoder->shape == SHAPE_UNKNOWN && decoder->body.len == 0;
+    decoder_break(decoder, RN_ETRUNCATED,
+                  is_empty ? "the server's answer is empty"
+                           : "stream ended before the response was complete",
+                  true);
 }

@@ -11,7 +11,7 @@
 #include "base/utf8.h"
 #include "llm/reply.h"
 
-enum { EXCERPT_MAX = 500 };
+enum { EXCERPT_MAX = 500, MESSAGE_MAX = 4000 };
 
 /* ---- Is it worth another try? ---- */
 
@@ -29,7 +29,7 @@ static bool contains_any(const char *text, const char *const *words)
 }
 
 /* A limit that waiting does not lift. */
-static bool is_final(const char *code)
+static bool is_final_word(const char *code)
 {
     static const char *const words[] = {"insufficient_quota", "spend_limit", NULL};
     return contains_any(code, words);
@@ -37,50 +37,57 @@ static bool is_final(const char *code)
 
 static bool is_retryable_word(const char *code)
 {
-    static const char *const words[] = {"overloaded",  "api_error", "server_error",       "rate_limit",
-                                        "timeout",     "timed out", "unavailable",        "internal",
-                                        "resource_exhausted", NULL};
+    static const char *const words[] = {
+        "overloaded", "api_error",   "server_error", "rate_limit",         "timeout",
+        "timed out",  "unavailable", "internal",     "resource_exhausted", NULL};
     return contains_any(code, words);
 }
 
 /* ---- What does it say? ---- */
 
+struct found {
+    struct buf message;
+    char number[24];
+    const char *code, *type; /* the provider's own, borrowed from the tree or from number */
+    long status;             /* a number that can be judged like an HTTP status; 0: none */
+};
+
+#define FOUND_INIT             \
+    {                          \
+        .code = "", .type = "" \
+    }
+
 /* A string or a number under a key, as text; "" for neither. */
 static const char *text_or_number(const json_t *object, const char *key, char *room, size_t size)
 {
     const json_t *value = json_object_get(object, key);
-    if (json_is_integer(value)) {
-        snprintf(room, size, "%lld", (long long)json_integer_value(value));
-        return room;
-    }
-    return json_get_text(object, key);
+    if (!json_is_integer(value))
+        return json_get_text(object, key);
+    snprintf(room, size, "%lld", (long long)json_integer_value(value));
+    return room;
 }
 
-static const char *first_text(const char *a, const char *b)
+static void find_code(struct found *found, const json_t *object)
 {
-    return *a ? a : b;
+    long status = 0;
+    found->code = text_or_number(object, "code", found->number, sizeof(found->number));
+    found->type = json_get_text(object, "type");
+    status = strtol(found->code, NULL, 10);
+    if (status == 0)
+        status = (long)json_get_number(object, "status_code", 0);
+    found->status = status >= 400 && status <= 599 ? status : 0;
+    if (!*found->code)
+        found->code = found->type;
 }
-
-struct found {
-    struct buf message;
-    char number[24];
-    const char *code; /* the provider's own, borrowed from the tree or from number */
-    long status;      /* a number that can be judged like an HTTP status; 0: none */
-};
 
 static void find_in_object(struct found *found, const json_t *error)
 {
     const char *message = json_get_text(error, "message");
     const char *raw = json_get_text(json_object_get(error, "metadata"), "raw");
     buf_adds(&found->message, message);
-    if (*raw && strcmp(message, "Provider returned error") == 0)
+    if (*raw && strcmp(message, "Provider returned error") == 0) /* OpenRouter's */
         buf_addf(&found->message, " (%s)", raw);
-    found->code = text_or_number(error, "code", found->number, sizeof(found->number));
-    if (!*found->code)
-        found->code = json_get_text(error, "type");
-    const json_t *code = json_object_get(error, "code");
-    const json_t *status = json_object_get(error, "status_code");
-    found->status = (long)json_integer_value(json_is_integer(code) ? code : status);
+    find_code(found, error);
 }
 
 /* FastAPI's form: a text, or a list of what is wrong with which field. */
@@ -92,20 +99,27 @@ static void find_detail(struct found *found, const json_t *detail)
         json_add_value(&found->message, detail);
 }
 
+/* Where an error stands: {"error":...}, [{"error":...}] (Gemini's) or {"choices":[{"error":...}]}. */
+static const json_t *error_of(const json_t *tree)
+{
+    const json_t *object = json_is_array(tree) ? json_array_get(tree, 0) : tree;
+    const json_t *error = json_object_get(object, "error");
+    const json_t *choice = json_array_get(json_object_get(object, "choices"), 0);
+    if (!json_is_object(error) && json_string_length(error) == 0)
+        error = json_object_get(choice, "error");
+    return json_is_object(error) || json_string_length(error) > 0 ? error : NULL;
+}
+
 static void find(struct found *found, const json_t *tree)
 {
-    const json_t *error = json_object_get(tree, "error");
-    const json_t *choice = json_array_get(json_object_get(tree, "choices"), 0);
-    if (json_is_array(tree))
-        error = json_object_get(json_array_get(tree, 0), "error");
-    if (!error || json_is_null(error))
-        error = json_object_get(choice, "error");
-    found->code = "";
+    const json_t *error = error_of(tree);
     if (json_is_object(error)) {
         find_in_object(found, error);
-    } else if (json_is_string(error)) {
+    } else if (error) { /* xAI's: a text, with a code beside it */
         buf_adds(&found->message, json_string_value(error));
-        found->code = text_or_number(tree, "code", found->number, sizeof(found->number));
+        find_code(found, tree);
+    } else if (json_is_string(tree)) {
+        buf_adds(&found->message, json_string_value(tree));
     } else {
         find_in_object(found, tree);
         if (found->message.len == 0)
@@ -113,74 +127,112 @@ static void find(struct found *found, const json_t *tree)
     }
 }
 
+static void fail(struct reply *reply, enum rn_status code, struct found *found, int http,
+                 bool retryable)
+{
+    if (found->message.len > MESSAGE_MAX) {
+        buf_drop_end(&found->message, found->message.len - MESSAGE_MAX);
+        buf_drop_end(&found->message, utf8_cut(found->message.data, found->message.len));
+        buf_adds(&found->message, "...");
+    }
+    bool is_final = is_final_word(found->code) || is_final_word(found->type);
+    reply_fail(reply, code, found->message.data, found->code, http, retryable && !is_final);
+    buf_clear(&found->message);
+}
+
 bool failure_is(const json_t *payload)
 {
-    const json_t *error = json_object_get(payload, "error");
-    const json_t *choice = json_array_get(json_object_get(payload, "choices"), 0);
-    return (error && !json_is_null(error)) || json_is_object(json_object_get(choice, "error")) ||
-           strcmp(json_get_text(payload, "object"), "error") == 0;
+    return error_of(payload) || strcmp(json_get_text(payload, "object"), "error") == 0;
 }
 
 void failure_from_payload(struct reply *reply, const json_t *payload)
 {
-    struct found found = {0};
+    struct found found = FOUND_INIT;
     find(&found, payload);
-    const char *message = first_text(buf_str(&found.message), "the provider reported an error");
-    const char *type = json_get_text(json_object_get(payload, "error"), "type");
-    bool retryable = found.status >= 400
-                         ? is_retryable_status(found.status)
-                         : is_retryable_word(found.code) || is_retryable_word(type);
-    reply_fail(reply, RN_EPROVIDER, message, found.code, 0, retryable && !is_final(found.code));
-    buf_clear(&found.message);
+    if (found.message.len == 0)
+        buf_adds(&found.message, "the provider reported an error and gave no reason");
+    fail(reply, RN_EPROVIDER, &found, 0,
+         found.status ? is_retryable_status(found.status)
+                      : is_retryable_word(found.code) || is_retryable_word(found.type));
 }
 
 /* ---- A whole response that says no ---- */
 
+/* Where a tag ends, or the script or style sheet that it begins. */
+static const char *behind_tag(const char *tag, const char *end)
+{
+    size_t len = (size_t)(end - tag);
+    bool is_code = (len > 7 && strncasecmp(tag, "<script", 7) == 0) ||
+                   (len > 6 && strncasecmp(tag, "<style", 6) == 0);
+    const char *from = is_code ? memmem(tag, len, "</", 2) : tag;
+    const char *close = from ? memchr(from, '>', (size_t)(end - from)) : NULL;
+    return close ? close + 1 : end;
+}
+
 /* The words of a page, its tags left out and its blanks folded. */
 static void add_words(struct buf *out, const char *text, size_t len)
 {
-    bool is_tag = false, wants_blank = false;
-    for (size_t i = 0; i < len && out->len < EXCERPT_MAX; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c == '<' || (is_tag && c != '>')) {
-            is_tag = true;
-        } else if (c <= ' ' || c == '>') {
+    const char *end = text + len;
+    bool wants_blank = false;
+    while (text < end && out->len < EXCERPT_MAX) {
+        if (*text == '<' || (unsigned char)*text <= ' ') {
             wants_blank = out->len > 0;
-            is_tag = false;
-        } else {
-            if (wants_blank)
-                buf_addc(out, ' ');
-            wants_blank = false;
-            buf_addc(out, (char)c);
+            text = *text == '<' ? behind_tag(text, end) : text + 1;
+            continue;
         }
+        if (wants_blank)
+            buf_addc(out, ' ');
+        wants_blank = false;
+        buf_addc(out, *text++);
     }
-    buf_drop_end(out, utf8_cut(buf_str(out), out->len));
 }
 
-static void describe_redirect(struct buf *message, int status)
+/* What a reader can make of the body; nothing when it is no text. */
+static void add_excerpt(struct buf *out, const char *body, size_t len)
 {
-    buf_addf(message,
-             "the server redirects (HTTP %d), which runnel does not follow with a key: use the final "
-             "address as the URL",
-             status);
+    struct buf words = BUF_INIT;
+    if (!memchr(body, '\0', len))
+        add_words(&words, body, len);
+    buf_drop_end(&words, utf8_cut(buf_str(&words), words.len));
+    utf8_add_clean(out, buf_str(&words), words.len);
+    buf_clear(&words);
 }
 
 void failure_from_body(struct reply *reply, int status, const char *body, size_t len)
 {
-    struct found found = {.code = ""};
+    struct found found = FOUND_INIT;
     struct error error;
-    bool mended;
-    json_t *tree = json_read(body, len, &mended, &error);
+    json_t *tree = json_read(body, len, NULL, &error);
     if (tree)
         find(&found, tree);
-    else if (status < 400)
-        describe_redirect(&found.message, status);
+    if (status < 400 && found.message.len == 0)
+        buf_addf(
+            &found.message,
+            "the server redirects (HTTP %d), which runnel does not follow: use the final address "
+            "as the URL",
+            status);
     if (found.message.len == 0)
-        add_words(&found.message, body, len);
+        add_excerpt(&found.message, body, len);
     if (found.message.len == 0)
         buf_addf(&found.message, "the server answered HTTP %d and gave no reason", status);
-    reply_fail(reply, RN_EHTTP, found.message.data, found.code, status,
-               is_retryable_status(status) && !is_final(found.code));
-    buf_clear(&found.message);
+    fail(reply, RN_EHTTP, &found, status, is_retryable_status(status));
     json_decref(tree);
+}
+
+void failure_from_page(struct reply *reply, const char *body, size_t len)
+{
+    struct found found = FOUND_INIT;
+    bool is_page = *body == '<', is_packed = len >= 2 && memcmp(body, "\x1F\x8B", 2) == 0;
+    struct buf excerpt = BUF_INIT;
+    if (!is_packed)
+        add_excerpt(&excerpt, body, len);
+    buf_addf(&found.message, "the server answered with %s instead of a model's answer",
+             is_packed ? "compressed bytes"
+             : is_page ? "a web page"
+                       : "something else");
+    if (excerpt.len > 0)
+        buf_addf(&found.message, " (\"%s\")", excerpt.data);
+    buf_adds(&found.message, is_packed ? ", which was not asked for" : ": is the URL right?");
+    fail(reply, RN_EPROTOCOL, &found, 0, false);
+    buf_clear(&excerpt);
 }

@@ -15,7 +15,7 @@
 #include "llm/openai_request.h"
 #include "llm/reply.h"
 
-enum { LABELS_MAX = REPLY_CALLS_MAX };
+enum { LABELS_MAX = REPLY_CALLS_MAX, NO_INDEX = -1 };
 
 struct openai {
     char *reason; /* the last finish_reason that was not empty; NULL: none yet */
@@ -23,7 +23,7 @@ struct openai {
     /* `index` is a label, not a position: Anthropic's compatible endpoint begins at 1, Gemini's has
      * none, others label every call 0. */
     struct {
-        json_int_t index;
+        int64_t index;
         int call;
     } labels[LABELS_MAX];
     int label_count;
@@ -62,9 +62,11 @@ static void add_parts(struct reply *reply, const json_t *parts)
 {
     size_t i, k;
     json_t *part, *thought;
-    json_array_foreach(parts, i, part) {
+    json_array_foreach (parts, i, part) {
         add_string(reply, json_object_get(part, "text"), reply_text);
-        json_array_foreach(json_object_get(part, "thinking"), k, thought)
+        add_string(reply, json_object_get(part, "refusal"), reply_refusal);
+        add_string(reply, json_object_get(part, "thinking"), reply_reasoning);
+        json_array_foreach (json_object_get(part, "thinking"), k, thought)
             add_string(reply, json_object_get(thought, "text"), reply_reasoning);
     }
 }
@@ -73,12 +75,11 @@ static void add_parts(struct reply *reply, const json_t *parts)
 static void add_reasoning(struct reply *reply, const json_t *delta)
 {
     const json_t *details = json_object_get(delta, "reasoning_details");
-    bool found =
-        add_string(reply, json_object_get(delta, "reasoning_content"), reply_reasoning) ||
-        add_string(reply, json_object_get(delta, "reasoning"), reply_reasoning);
+    bool found = add_string(reply, json_object_get(delta, "reasoning_content"), reply_reasoning) ||
+                 add_string(reply, json_object_get(delta, "reasoning"), reply_reasoning);
     size_t i;
     json_t *detail;
-    json_array_foreach(details, i, detail) {
+    json_array_foreach (details, i, detail) {
         if (found)
             break;
         if (!add_string(reply, json_object_get(detail, "text"), reply_reasoning))
@@ -98,21 +99,38 @@ static int call_by_id(const struct reply *reply, const char *id)
     return -1;
 }
 
-static int call_by_index(const struct openai *state, const json_t *index)
+static int call_by_index(const struct openai *state, int64_t index)
 {
-    for (int i = state->label_count; json_is_integer(index) && i-- > 0;)
-        if (state->labels[i].index == json_integer_value(index))
+    for (int i = state->label_count; i-- > 0;)
+        if (state->labels[i].index == index)
             return state->labels[i].call;
     return -1;
 }
 
-static void label(struct openai *state, const json_t *index, int call)
+static int open_call(struct openai *state, struct reply *reply, const char *id, const char *name,
+                     int64_t index)
 {
+    int call = reply_call_open(reply, id, name);
+    if (call < 0)
+        return -1;
     state->latest = call;
-    if (json_is_integer(index) && state->label_count < LABELS_MAX) {
-        state->labels[state->label_count].index = json_integer_value(index);
+    if (index != NO_INDEX && state->label_count < LABELS_MAX) {
+        state->labels[state->label_count].index = index;
         state->labels[state->label_count++].call = call;
     }
+    return call;
+}
+
+/* Without a name it goes on with something; only where there is nothing it opens a call, which is held
+ * back until its name comes. */
+static int route_nameless(struct openai *state, struct reply *reply, const char *id, int64_t index,
+                          int found, const char *args)
+{
+    if (found >= 0)
+        return found;
+    if (index == NO_INDEX && state->latest >= 0)
+        return state->latest;
+    return *id || *args ? open_call(state, reply, id, "", index) : -1;
 }
 
 /* Which call a fragment goes to, opened if need be: by id, else by index, else the last one opened; -1
@@ -122,20 +140,19 @@ static int route(struct openai *state, struct reply *reply, const json_t *fragme
 {
     const char *id = json_get_text(fragment, "id");
     const char *name = json_get_text(json_object_get(fragment, "function"), "name");
-    const json_t *index = json_object_get(fragment, "index");
-    int call = call_by_id(reply, id);
-    if (call >= 0)
-        return call;
-    call = call_by_index(state, index);
+    int64_t index = json_get_number(fragment, "index", NO_INDEX);
+    int same_id = call_by_id(reply, id);
+    int call = same_id >= 0 ? same_id : index == NO_INDEX ? -1 : call_by_index(state, index);
     if (!*name)
-        return call >= 0 || json_is_integer(index) ? call : state->latest;
-    bool begins_anew = call >= 0 && *args == '{' && reply_call_complete(reply, call);
-    if (!*id && call >= 0 && !begins_anew)
+        return route_nameless(state, reply, id, index, call, args);
+    if (call >= 0 && !reply_call_has_tool(reply, call)) {
+        reply_call_name(reply, call, id, name);
         return call;
-    call = reply_call_open(reply, id, name);
-    if (call >= 0)
-        label(state, index, call);
-    return call;
+    }
+    bool begins_anew = call >= 0 && *args == '{' && reply_call_complete(reply, call);
+    if (same_id >= 0 || (call >= 0 && !*id && !begins_anew))
+        return call;
+    return open_call(state, reply, id, name, index);
 }
 
 static void add_call(struct openai *state, struct reply *reply, const json_t *fragment)
@@ -180,16 +197,19 @@ static void add_delta(struct openai *state, struct reply *reply, const json_t *d
     else
         add_string(reply, content, reply_text);
     add_string(reply, json_object_get(delta, "refusal"), reply_refusal);
-    json_array_foreach(json_object_get(delta, "tool_calls"), i, fragment)
+    json_array_foreach (json_object_get(delta, "tool_calls"), i, fragment)
         add_call(state, reply, fragment);
     if (json_is_object(legacy))
         add_legacy_call(state, reply, legacy);
 }
 
+/* So large a count is none, and sums of such cannot overflow. */
+static const int64_t count_max = INT64_C(1000000000000);
+
 static int64_t count_of(const json_t *object, const char *key)
 {
-    const json_t *value = json_object_get(object, key);
-    return json_is_integer(value) ? json_integer_value(value) : -1;
+    int64_t count = json_get_number(object, key, -1);
+    return count >= 0 && count <= count_max ? count : -1;
 }
 
 static void add_usage(struct reply *reply, const json_t *payload)

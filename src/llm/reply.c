@@ -14,15 +14,16 @@
 #include "llm/think.h"
 
 struct reply_call {
-    char *id, *tool;
+    char *id, *tool; /* tool "": not known yet, and nobody has been told of the call */
     struct buf args;
+    struct json_scan scan; /* of args */
     uint32_t half; /* the first half of a surrogate pair that waits for its second; 0: none */
     bool is_closed;
 };
 
 struct reply {
     struct event_queue *events;
-    char *id;
+    char *id; /* NULL until it starts */
     bool is_started, is_over, is_refused;
     bool has_halves;
     uint32_t text_half, refusal_half, reasoning_half;
@@ -39,7 +40,6 @@ struct reply *reply_new(struct event_queue *events)
 {
     struct reply *reply = xnew(struct reply);
     reply->events = events;
-    reply->id = xstrdup("");
     reply->usage = USAGE_UNKNOWN;
     return reply;
 }
@@ -77,7 +77,7 @@ bool reply_is_over(const struct reply *reply)
 static struct event *add(struct reply *reply, enum rn_kind kind)
 {
     struct event *event = event_queue_add(reply->events, kind);
-    event->public.id = reply->id;
+    event->public.id = reply->id ? reply->id : "";
     return event;
 }
 
@@ -85,9 +85,9 @@ void reply_start(struct reply *reply, const char *id, const char *model)
 {
     if (reply->is_started || reply->is_over)
         return;
+    size_t len = strnlen(id, REPLY_ID_MAX);
     reply->is_started = true;
-    free(reply->id);
-    reply->id = xstrdup(id);
+    reply->id = xstrndup(id, len - utf8_cut(id, len));
     struct event *event = add(reply, RN_START);
     event->start.model = event_queue_text(reply->events, model, strlen(model));
 }
@@ -154,10 +154,20 @@ static void emit(struct reply *reply, enum piece_kind kind, const char *text, si
     }
 }
 
+static void flush_half(struct reply *reply, enum piece_kind kind, uint32_t *waiting)
+{
+    if (*waiting)
+        emit(reply, kind, "\xEF\xBF\xBD", 3);
+    *waiting = 0;
+}
+
 static void emit_joined(struct reply *reply, enum piece_kind kind, uint32_t *waiting,
                         const char *text, size_t len)
 {
-    if (!reply->has_halves && !*waiting) {
+    if (len == 0)
+        return;
+    if (!reply->has_halves) {
+        flush_half(reply, kind, waiting);
         emit(reply, kind, text, len);
         return;
     }
@@ -203,13 +213,6 @@ void reply_reasoning(struct reply *reply, const char *text, size_t len)
         emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, text, len);
 }
 
-static void flush_half(struct reply *reply, enum piece_kind kind, uint32_t *waiting)
-{
-    if (*waiting)
-        emit(reply, kind, "\xEF\xBF\xBD", 3);
-    *waiting = 0;
-}
-
 /* What was held back while more could come. */
 static void flush_text(struct reply *reply)
 {
@@ -222,15 +225,15 @@ static void flush_text(struct reply *reply)
 
 void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call)
 {
-    if (reply->is_over)
-        return;
-    struct event *event = add(reply, RN_OPAQUE);
     struct buf text = BUF_INIT;
     json_add_value(&text, data);
-    event->public.id = "";
-    event->opaque.field = event_queue_text(reply->events, field, strlen(field));
-    event->opaque.data = event_queue_text(reply->events, text.data, text.len);
-    event->opaque.call = event_queue_text(reply->events, call, strlen(call));
+    if (!reply->is_over && !is_too_much(reply, text.len)) {
+        struct event *event = add(reply, RN_OPAQUE);
+        event->public.id = "";
+        event->opaque.field = event_queue_text(reply->events, field, strlen(field));
+        event->opaque.data = event_queue_text(reply->events, text.data, text.len);
+        event->opaque.call = event_queue_text(reply->events, call, strlen(call));
+    }
     buf_clear(&text);
 }
 
@@ -257,32 +260,68 @@ static void emit_delta(struct reply *reply, const struct reply_call *call, const
 
 int reply_call_open(struct reply *reply, const char *id, const char *tool)
 {
-    if (reply->is_over)
+    if (reply->is_over || is_too_much(reply, strlen(id) + strlen(tool)))
         return -1;
     if (reply->call_count == REPLY_CALLS_MAX) {
-        reply_fail(reply, RN_ELIMIT, "the model made more than 128 tool calls at once", "", 0, false);
+        reply_fail(reply, RN_ELIMIT, "the model made more than 128 tool calls at once", "", 0,
+                   false);
         return -1;
     }
     size_t count = (size_t)reply->call_count + 1;
     reply->calls = xrealloc(reply->calls, count * sizeof(*reply->calls));
     struct reply_call *call = &reply->calls[reply->call_count];
     *call = (struct reply_call){.id = *id ? xstrdup(id) : make_id(), .tool = xstrdup(tool)};
-    emit_delta(reply, call, "", 0);
+    if (*tool)
+        emit_delta(reply, call, "", 0);
     return reply->call_count++;
+}
+
+bool reply_call_has_tool(const struct reply *reply, int number)
+{
+    return *reply->calls[number].tool;
+}
+
+static void replace_text(char **text, const char *by)
+{
+    free(*text);
+    *text = xstrdup(by);
+}
+
+void reply_call_name(struct reply *reply, int number, const char *id, const char *tool)
+{
+    struct reply_call *call = &reply->calls[number];
+    if (is_too_much(reply, strlen(id) + strlen(tool)))
+        return;
+    if (*id)
+        replace_text(&call->id, id);
+    replace_text(&call->tool, tool);
+    emit_delta(reply, call, "", 0);
+    if (call->args.len > 0)
+        emit_delta(reply, call, call->args.data, call->args.len);
+}
+
+static void add_args(struct reply *reply, struct reply_call *call, const char *fragment, size_t len)
+{
+    size_t before = call->args.len;
+    if (reply->has_halves || call->half)
+        join_halves(&call->args, &call->half, fragment, len);
+    else
+        buf_add(&call->args, fragment, len);
+    json_scan(&call->scan, buf_str(&call->args) + before, call->args.len - before);
+    if (*call->tool && call->args.len > before)
+        emit_delta(reply, call, call->args.data + before, call->args.len - before);
 }
 
 void reply_call_args(struct reply *reply, int number, const char *fragment, size_t len)
 {
-    if (reply->is_over || len == 0)
-        return;
     struct reply_call *call = &reply->calls[number];
-    if (call->args.len + len > REPLY_ARGS_MAX) {
-        reply_fail(reply, RN_ELIMIT, "a tool call's arguments are longer than 16 MiB", "", 0, false);
+    if (reply->is_over || len == 0 || is_too_much(reply, len))
         return;
-    }
-    size_t before = call->args.len;
-    join_halves(&call->args, &call->half, fragment, len);
-    emit_delta(reply, call, call->args.data + before, call->args.len - before);
+    if (call->args.len + len > REPLY_ARGS_MAX)
+        reply_fail(reply, RN_ELIMIT, "a tool call's arguments are longer than 16 MiB", "", 0,
+                   false);
+    else
+        add_args(reply, call, fragment, len);
 }
 
 const char *reply_call_id(const struct reply *reply, int call)
@@ -297,13 +336,11 @@ int reply_call_count(const struct reply *reply)
 
 bool reply_call_complete(const struct reply *reply, int number)
 {
-    const struct buf *args = &reply->calls[number].args;
-    json_t *value = json_loadb(buf_str(args), args->len, JSON_ALLOW_NUL, NULL);
-    json_decref(value);
-    return value != NULL;
+    const struct reply_call *call = &reply->calls[number];
+    return call->args.len > 0 && json_scan_is_whole(&call->scan);
 }
 
-/* The arguments as one compact object; NULL when they are none. */
+/* The arguments as one compact object, as the model wrote it; NULL when they are none. */
 static const char *whole_args(struct reply *reply, const struct buf *args)
 {
     bool mended;
@@ -313,13 +350,17 @@ static const char *whole_args(struct reply *reply, const struct buf *args)
     json_t *value = json_read(args->data, args->len, &mended, &error);
     const char *kept = NULL;
     if (json_is_object(value)) {
-        struct buf text = BUF_INIT, joined = BUF_INIT;
+        struct buf text = BUF_INIT, whole = BUF_INIT;
         uint32_t half = 0;
-        json_add_value(&text, value);
-        join_halves(&joined, &half, text.data, text.len);
-        kept = event_queue_text(reply->events, joined.data, joined.len);
+        if (mended) {
+            json_add_value(&text, value);
+            join_halves(&whole, &half, text.data, text.len);
+        } else {
+            json_add_compact(&whole, args->data, args->len);
+        }
+        kept = event_queue_text(reply->events, whole.data, whole.len);
         buf_clear(&text);
-        buf_clear(&joined);
+        buf_clear(&whole);
     }
     json_decref(value);
     return kept;
@@ -331,6 +372,10 @@ void reply_call_close(struct reply *reply, int number)
     if (reply->is_over || call->is_closed)
         return;
     call->is_closed = true;
+    if (!*call->tool) /* nothing but a name makes it a call */
+        return;
+    if (call->half)
+        utf8_add(&call->args, UTF8_REPLACEMENT);
     struct event *event = add(reply, RN_TOOL);
     const char *args = whole_args(reply, &call->args);
     event->public.id = call->id;
@@ -360,11 +405,20 @@ void reply_usage(struct reply *reply, const rn_usage *usage)
     reply->has_usage = true;
 }
 
+static bool has_calls(const struct reply *reply)
+{
+    for (int i = 0; i < reply->call_count; i++)
+        if (reply_call_has_tool(reply, i))
+            return true;
+    return false;
+}
+
 void reply_finish(struct reply *reply, const char *reason, const char *raw)
 {
+    if (!reply->is_over)
+        flush_text(reply); /* which may be too much */
     if (reply->is_over)
         return;
-    flush_text(reply);
     for (int i = 0; i < reply->call_count; i++)
         reply_call_close(reply, i);
     if (reply->has_usage) {
@@ -373,7 +427,7 @@ void reply_finish(struct reply *reply, const char *reason, const char *raw)
         event->usage = reply->usage;
     }
     if (!reason || strcmp(reason, "stop") == 0)
-        reason = reply->call_count > 0 ? "tool_calls" : reply->is_refused ? "refusal" : "stop";
+        reason = has_calls(reply) ? "tool_calls" : reply->is_refused ? "refusal" : "stop";
     struct event *event = add(reply, RN_FINISH);
     event->public.id = "";
     event->finish.reason = reason;

@@ -18,7 +18,8 @@ struct reply;
 enum {
     REPLY_CALLS_MAX = 128,
     REPLY_ARGS_MAX = 16 * 1024 * 1024,
-    REPLY_TEXT_MAX = 256 * 1024 * 1024,
+    REPLY_TEXT_MAX = 256 * 1024 * 1024, /* all that an answer says, in whatever form */
+    REPLY_ID_MAX = 256,                 /* a message's; it is on each piece */
 };
 
 struct reply *reply_new(struct event_queue *events);
@@ -36,12 +37,15 @@ void reply_reasoning(struct reply *reply, const char *text, size_t len);
 /* `call`: the id of the call it belongs to, or "". */
 void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call);
 
-/* Open a call and get its number.  An empty id gets one of ours.  -1 when there are too many: the
- * reply has failed. */
+/* Open a call and get its number.  An empty id gets one of ours; while the tool is "" the call is held
+ * back.  -1 when there are too many: the reply has failed. */
 int reply_call_open(struct reply *reply, const char *id, const char *tool);
+bool reply_call_has_tool(const struct reply *reply, int call);
+/* What a call that is held back lacked; an empty id leaves the one it has. */
+void reply_call_name(struct reply *reply, int call, const char *id, const char *tool);
 void reply_call_args(struct reply *reply, int call, const char *fragment, size_t len);
 const char *reply_call_id(const struct reply *reply, int call);
-/* The arguments so far are one whole JSON value. */
+/* There are arguments, and all that was opened in them is closed. */
 bool reply_call_complete(const struct reply *reply, int call);
 /* The arguments are complete: makes the tool event, once. */
 void reply_call_close(struct reply *reply, int call);

@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+/* An answer that begins with more blanks than this is no thinking: it is not held back for ever. */
+enum { BLANKS_MAX = 256 };
+
 static const char open_tag[] = "<think>";
 static const char close_tag[] = "</think>";
 
 static size_t blanks(const char *text, size_t len)
 {
     size_t n = 0;
-    while (n < len && strchr(" \t\r\n", text[n]))
+    while (n < len && memchr(" \t\r\n", text[n], 4))
         n++;
     return n;
 }
@@ -27,7 +30,7 @@ static bool leave_before(struct think *think, struct buf *answer)
     size_t skip = blanks(buf_str(held), held->len);
     size_t rest = held->len - skip, tag = sizeof(open_tag) - 1;
     size_t compare = rest < tag ? rest : tag;
-    if (compare > 0 && memcmp(held->data + skip, open_tag, compare) != 0) {
+    if (skip > BLANKS_MAX || (compare > 0 && memcmp(held->data + skip, open_tag, compare) != 0)) {
         think->place = THINK_OVER;
         move_all(held, answer);
         return false;
@@ -52,9 +55,8 @@ static size_t tag_begun(const struct buf *held)
 static bool leave_inside(struct think *think, struct buf *thinking)
 {
     struct buf *held = &think->held;
-    const char *found = held->len > 0
-                            ? memmem(held->data, held->len, close_tag, sizeof(close_tag) - 1)
-                            : NULL;
+    const char *found =
+        held->len > 0 ? memmem(held->data, held->len, close_tag, sizeof(close_tag) - 1) : NULL;
     size_t part = found ? (size_t)(found - held->data) : held->len - tag_begun(held);
     buf_add(thinking, buf_str(held), part);
     buf_drop(held, found ? part + sizeof(close_tag) - 1 : part);

@@ -1,35 +1,22 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later
- *
- * One answer, as it comes.  Nothing here blocks but poll(2): an interrupt is heard while the reader of
- * stdout is slow, and a reader that goes away is noticed while the model is silent.
- */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plain/plain.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
-#include "base/buf.h"
 #include "chat/chat.h"
-#include "plain/sink.h"
+#include "plain/follow.h"
 #include "plain/tell.h"
 
 enum { EXIT_ANSWERED, EXIT_FAILED, EXIT_USAGE, EXIT_PARTIAL, EXIT_REFUSED };
 
 struct answer {
-    struct chat *chat;
+    struct follow follow;
     enum plain_format format;
     bool is_played; /* of a session: with its prompts */
-    struct sink sink;
-    int signals; /* a signalfd */
-    int stopped; /* the signal that stopped it; 0: none */
-    bool gives_up; /* a second one: do not even wait for stdout */
+    bool is_empty;  /* no event has come */
 };
 
-/* ---- Events ---- */
+/* ---- Text ---- */
 
 static void add_prompt(struct sink *sink, const rn_event *start)
 {
@@ -46,93 +33,42 @@ static void add_prompt(struct sink *sink, const rn_event *start)
 
 static void add_text(struct answer *answer, const rn_event *event)
 {
-    struct sink *sink = &answer->sink;
+    struct sink *sink = &answer->follow.sink;
     sink_text(sink, event->content, event->content_len);
-    if (event->kind == RN_ERROR)
+    if (event->kind & (RN_ERROR | RN_FINISH))
         sink_end_text(sink);
-    if (!answer->is_played)
-        return;
-    if (event->kind == RN_START)
+    if (answer->is_played && event->kind == RN_START)
         add_prompt(sink, event);
-    if (event->kind == RN_FINISH) {
-        sink_end_text(sink);
+    if (answer->is_played && event->kind == RN_FINISH)
         sink_text(sink, "\n", 1);
-    }
+}
+
+/* ---- What is beside the answer: it must stand after what had come before it ---- */
+
+static void tell_event(struct answer *answer, const rn_event *event)
+{
+    const char *model = chat_run_model(answer->follow.chat);
+    if (!(event->kind & (RN_RETRY | RN_ERROR | RN_FINISH)))
+        return;
+    follow_flush(&answer->follow);
+    if (event->kind == RN_RETRY)
+        tell_retry(event);
+    else if (event->kind == RN_ERROR)
+        tell_error(event, model);
+    else
+        tell_finish(event);
+    if (event->kind == RN_ERROR && !answer->is_played)
+        tell_advice(event, model);
 }
 
 static void add(struct answer *answer, const rn_event *event)
 {
+    answer->is_empty = false;
     if (answer->format == PLAIN_EVENTS)
-        sink_event(&answer->sink, event);
+        sink_event(&answer->follow.sink, event);
     else if (answer->format == PLAIN_TEXT)
         add_text(answer, event);
-    if (event->kind == RN_RETRY)
-        tell_retry(event);
-    if (event->kind == RN_ERROR) {
-        if (answer->sink.is_terminal)
-            sink_write(&answer->sink); /* so that it stands before the error */
-        tell_error(answer->chat, event);
-    }
-}
-
-static void end(struct answer *answer)
-{
-    const rn_message *message = chat_answer(answer->chat);
-    if (answer->format == PLAIN_JSON)
-        sink_message(&answer->sink, message);
-    else if (answer->format == PLAIN_TEXT)
-        sink_end_text(&answer->sink);
-}
-
-/* ---- Waiting ---- */
-
-static void on_signal(struct answer *answer)
-{
-    struct signalfd_siginfo info;
-    if (read(answer->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
-        return;
-    answer->gives_up = answer->stopped != 0;
-    answer->stopped = (int)info.ssi_signo;
-    chat_stop(answer->chat);
-}
-
-static void wait_for(struct answer *answer, bool for_chat)
-{
-    bool waits = sink_waits(&answer->sink);
-    struct pollfd fds[] = {
-        {.fd = for_chat ? chat_fd(answer->chat) : -1, .events = POLLIN},
-        {.fd = answer->signals, .events = POLLIN},
-        {.fd = answer->sink.is_gone ? -1 : answer->sink.fd, .events = waits ? POLLOUT : 0},
-    };
-    if (poll(fds, 3, -1) < 0)
-        return;
-    if (fds[1].revents)
-        on_signal(answer);
-    if (fds[2].revents & POLLERR && !waits) {
-        answer->sink.is_gone = true;
-        answer->sink.why = EPIPE;
-    } else if (fds[2].revents && waits) {
-        sink_write(&answer->sink);
-    }
-    if (answer->sink.is_gone)
-        chat_stop(answer->chat);
-}
-
-static void run(struct answer *answer)
-{
-    const rn_event *event;
-    int result;
-    while ((result = chat_step(answer->chat, &event)) != RN_DONE) {
-        if (result == RN_EVENT)
-            add(answer, event);
-        tell_warning(answer->chat);
-        if (result == RN_AGAIN || answer->sink.waiting.len > SINK_ENOUGH)
-            wait_for(answer, result == RN_AGAIN);
-    }
-    end(answer);
-    tell_warning(answer->chat);
-    while (sink_waits(&answer->sink) && !answer->gives_up)
-        wait_for(answer, false);
+    tell_event(answer, event);
 }
 
 /* ---- How it ended ---- */
@@ -150,51 +86,38 @@ static int status_of(const rn_message *message)
         return EXIT_REFUSED;
     if (message->status == RN_ECONFIG)
         return EXIT_USAGE;
-    if (message->status == RN_ECANCELLED)
-        return 128 + SIGINT;
     return message->status < 0 ? EXIT_FAILED : EXIT_ANSWERED;
 }
 
 static int exit_status(const struct answer *answer)
 {
-    if (answer->sink.is_gone && answer->sink.why == EPIPE)
-        return 128 + SIGPIPE;
-    if (answer->sink.is_gone) {
-        tell("the answer cannot be written: %s", strerror(answer->sink.why));
-        return EXIT_FAILED;
-    }
-    if (answer->stopped)
-        return 128 + answer->stopped;
-    if (answer->is_played)
-        return EXIT_ANSWERED;
-    return status_of(chat_answer(answer->chat));
+    if (!answer->is_played)
+        return status_of(chat_answer(answer->follow.chat));
+    if (answer->is_empty)
+        tell("there is nothing to play: no run is in it");
+    return answer->is_empty ? EXIT_FAILED : EXIT_ANSWERED;
 }
 
-static int follow(struct chat *chat, enum plain_format format, bool is_played)
+static int show(struct chat *chat, enum plain_format format, bool is_played)
 {
-    struct answer answer = {.chat = chat, .format = format, .is_played = is_played};
-    sigset_t stops, before;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGINT);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGHUP);
-    sigprocmask(SIG_BLOCK, &stops, &before);
-    answer.signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
-    sink_open(&answer.sink, STDOUT_FILENO);
-    run(&answer);
-    int status = exit_status(&answer);
-    sink_clear(&answer.sink);
-    close(answer.signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return status;
+    struct answer answer = {.format = format, .is_played = is_played, .is_empty = true};
+    follow_begin(&answer.follow, chat);
+    for (const rn_event *event; (event = follow_next(&answer.follow));)
+        add(&answer, event);
+    if (format == PLAIN_JSON)
+        sink_message(&answer.follow.sink, chat_answer(chat));
+    else if (format == PLAIN_TEXT)
+        sink_end_text(&answer.follow.sink); /* a session may end before its last run does */
+    int stopped = follow_end(&answer.follow);
+    return stopped ? stopped : exit_status(&answer);
 }
 
 int plain_answer(struct chat *chat, enum plain_format format)
 {
-    return follow(chat, format, false);
+    return show(chat, format, false);
 }
 
 int plain_play(struct chat *chat, enum plain_format format)
 {
-    return follow(chat, format, true);
+    return show(chat, format, true);
 }

@@ -5,33 +5,30 @@
  */
 #include "plain/plain.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/fd.h"
-#include "base/filter.h"
+#include "base/mem.h"
 #include "chat/chat.h"
 #include "chat/command.h"
-#include "plain/sink.h"
+#include "plain/follow.h"
 #include "plain/tell.h"
 
 static const char prompt[] = "> ";
 
 /* ---- Typing ---- */
 
-/* readline's hook takes no argument, so these two are the file's. */
+/* readline's hooks take no argument of ours, so these are the file's. */
 static volatile sig_atomic_t interrupted;
-static bool wants_out;
+static bool wants_out, was_empty;
+static const struct chat *completing;
 
 static void on_interrupt(int signal)
 {
@@ -42,7 +39,6 @@ static void on_interrupt(int signal)
 /* Ctrl-C drops the line; at an empty line the second one in a row leaves. */
 static int on_signal_while_typing(void)
 {
-    static bool was_empty;
     if (!interrupted)
         return 0;
     interrupted = 0;
@@ -51,7 +47,7 @@ static int on_signal_while_typing(void)
         rl_done = 1;
         return 0;
     }
-    was_empty = rl_end == 0;
+    was_empty = true;
     rl_replace_line("", 0);
     rl_crlf();
     rl_on_new_line();
@@ -59,17 +55,13 @@ static int on_signal_while_typing(void)
     return 0;
 }
 
-static const struct chat *completing;
-
 static char *complete(const char *word, int nth)
 {
-    static size_t next;
     (void)word;
-    if (nth == 0)
-        next = 0;
-    char line[256];
-    snprintf(line, sizeof(line), "%.*s", rl_point, rl_line_buffer);
-    return command_complete(completing, line, next++);
+    char *line = xstrndup(rl_line_buffer, (size_t)rl_point);
+    char *found = command_complete(completing, line, (size_t)nth);
+    free(line);
+    return found;
 }
 
 static char **complete_line(const char *word, int start, int end)
@@ -90,23 +82,31 @@ static void prepare_typing(const struct chat *chat)
     rl_completer_word_break_characters = " \t\n";
 }
 
-/* ---- The answer ---- */
-
-static void write_out(struct sink *sink)
+/* The next line, NULL when it is time to leave. */
+static char *read_line(void)
 {
-    if (sink->waiting.len > 0 && fd_write_all(sink->fd, sink->waiting.data, sink->waiting.len) < 0)
-        sink->is_gone = true;
-    buf_reset(&sink->waiting);
+    was_empty = false;
+    char *line = readline(prompt);
+    if (line && wants_out) {
+        free(line);
+        line = NULL;
+    }
+    if (!line)
+        putchar('\n'); /* the shell's prompt begins a line of its own */
+    fflush(stdout);
+    return line;
 }
 
-static void say(const char *text)
+/* ---- What is said ---- */
+
+/* Returns the exit status that a reader who is gone calls for, else 0. */
+static int say(struct chat *chat, const char *text)
 {
-    struct sink sink;
-    sink_open(&sink, STDOUT_FILENO);
-    sink_text(&sink, text, strlen(text));
-    sink_end_text(&sink);
-    write_out(&sink);
-    sink_clear(&sink);
+    struct follow follow;
+    follow_begin(&follow, chat);
+    sink_text(&follow.sink, text, strlen(text));
+    sink_end_text(&follow.sink);
+    return follow_end(&follow);
 }
 
 /* How the run went, in a line. */
@@ -123,19 +123,23 @@ static void say_finish(struct sink *sink, const rn_event *event)
     buf_clear(&line);
 }
 
-static void show(struct chat *chat, struct sink *sink, const rn_event *event)
+static void show(struct follow *follow, const rn_event *event)
 {
+    struct sink *sink = &follow->sink;
+    const char *model = chat_run_model(follow->chat);
     switch (event->kind) {
     case RN_AI:
         sink_text(sink, event->content, event->content_len);
         break;
     case RN_RETRY:
+        follow_flush(follow);
         tell_retry(event);
         break;
     case RN_ERROR:
         sink_end_text(sink);
-        write_out(sink);
-        tell_error(chat, event);
+        follow_flush(follow);
+        tell_error(event, model);
+        tell_advice(event, model);
         break;
     case RN_FINISH:
         say_finish(sink, event);
@@ -145,87 +149,78 @@ static void show(struct chat *chat, struct sink *sink, const rn_event *event)
     }
 }
 
-static void stop_at_signal(struct chat *chat, int signals)
+static int follow_run(struct chat *chat)
 {
-    struct signalfd_siginfo info;
-    while (read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-        chat_stop(chat);
+    struct follow follow;
+    follow_begin(&follow, chat);
+    for (const rn_event *event; (event = follow_next(&follow));)
+        show(&follow, event);
+    return follow_end(&follow);
 }
 
-static void follow(struct chat *chat)
+/* What was said before this program began. */
+static void add_past(const rn_conversation *conversation, struct buf *text)
 {
-    const rn_event *event;
-    struct sink sink;
-    sigset_t stop, before;
-    int result;
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGINT);
-    sigprocmask(SIG_BLOCK, &stop, &before);
-    int signals = signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
-    sink_open(&sink, STDOUT_FILENO);
-    while ((result = chat_step(chat, &event)) != RN_DONE && !sink.is_gone) {
-        if (result == RN_EVENT) {
-            show(chat, &sink, event);
-            continue;
-        }
-        write_out(&sink);
-        struct pollfd fds[] = {{.fd = chat_fd(chat), .events = POLLIN},
-                               {.fd = signals, .events = POLLIN}};
-        poll(fds, 2, -1);
-        stop_at_signal(chat, signals);
+    for (size_t i = 0; i < rn_conversation_length(conversation); i++) {
+        bool is_user = strcmp(rn_conversation_role(conversation, i), "user") == 0;
+        buf_addf(text, "\n%s%s", is_user ? prompt : "", rn_conversation_content(conversation, i));
     }
-    write_out(&sink);
-    sink_clear(&sink);
-    close(signals);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    tell_warning(chat);
 }
 
 /* ---- The loop ---- */
 
-/* False when it is time to leave. */
-static bool on_command(struct chat *chat, const char *line)
+/* The exit status that ends the loop; 0: it goes on. */
+static int on_command(struct chat *chat, const char *line)
 {
     struct buf text = BUF_INIT;
     struct error error;
-    int effect = command_run(chat, line, &text, &error);
+    int effect = command_run(chat, line, &text, &error), status = 0;
     if (effect < 0)
         tell("%s", error.text);
+    else if (effect & COMMAND_QUIT)
+        wants_out = true;
+    else if (effect & COMMAND_CLEAR)
+        status = say(chat, "[a new conversation]");
     else if (effect & COMMAND_SAY)
-        say(buf_str(&text));
-    if (effect > 0 && effect & COMMAND_CLEAR)
-        say("[a new conversation]");
+        status = say(chat, buf_str(&text));
     buf_clear(&text);
-    return effect < 0 || !(effect & COMMAND_QUIT);
+    return status;
 }
 
-static bool on_line(struct chat *chat, const char *line)
+static int on_line(struct chat *chat, const char *line)
 {
     struct error error;
-    if (!*line)
-        return true;
+    int status = 0;
+    if (line[strspn(line, " \t\n")] == '\0')
+        return 0;
     add_history(line);
     if (command_is(line))
-        return on_command(chat, line);
-    if (chat_send(chat, line, &error) < 0)
+        status = on_command(chat, line);
+    else if (chat_send(chat, line, &error) < 0)
         tell("%s", error.text);
-    return true;
+    return status ? status : follow_run(chat);
 }
 
-int plain_loop(struct chat *chat, const struct settings *settings, const char *greeting)
+/* A stopped answer is no reason to leave. */
+static bool ends_loop(int status)
 {
-    (void)settings;
-    bool goes_on = true;
+    return status != 0 && status != 128 + SIGINT;
+}
+
+int plain_loop(struct chat *chat, const char *greeting)
+{
+    struct buf text = BUF_INIT;
     prepare_typing(chat);
-    say(greeting);
-    follow(chat); /* what is played back, if anything */
-    while (goes_on && !wants_out) {
-        char *line = readline(prompt);
+    buf_adds(&text, greeting);
+    add_past(chat_conversation(chat), &text);
+    int status = say(chat, buf_str(&text));
+    buf_clear(&text);
+    while (!ends_loop(status) && !wants_out) {
+        char *line = read_line();
         if (!line)
             break;
-        goes_on = on_line(chat, line);
+        status = on_line(chat, line);
         free(line);
-        follow(chat);
     }
-    return 0;
+    return ends_loop(status) ? status : 0;
 }

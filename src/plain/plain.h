@@ -9,8 +9,6 @@
 #include "runnel.h"
 
 struct chat;
-struct error;
-struct settings;
 
 enum plain_format {
     PLAIN_TEXT,     /* the answer's text */
@@ -23,10 +21,11 @@ enum plain_format {
 int plain_answer(struct chat *chat, enum plain_format format);
 
 /* Write what the chat plays back: the same, but text has the prompts too, and whatever a run came to,
- * the status is 0 when it was played. */
+ * the status is 0 when it was played, and 1 when there was nothing to play. */
 int plain_play(struct chat *chat, enum plain_format format);
 
-/* An interactive chat without a screen: readline, and a line of text for each event. */
-int plain_loop(struct chat *chat, const struct settings *settings, const char *greeting);
+/* An interactive chat without a screen: readline, and a line of text for each event.  Returns the exit
+ * status. */
+int plain_loop(struct chat *chat, const char *greeting);
 
 #endif

@@ -98,19 +98,31 @@ void sink_message(struct sink *sink, const rn_message *message)
 
 /* ---- Writing ---- */
 
-bool sink_waits(const struct sink *sink)
+size_t sink_waiting(const struct sink *sink)
 {
-    return sink->waiting.len > 0 && !sink->is_gone;
+    return sink->is_gone ? 0 : sink->waiting.len - sink->written;
+}
+
+/* Only when half of it is of no use any more, so that a byte is moved once or twice and not each time. */
+static void drop_written(struct sink *sink)
+{
+    if (sink->written * 2 < sink->waiting.len)
+        return;
+    buf_drop(&sink->waiting, sink->written);
+    sink->written = 0;
 }
 
 void sink_write(struct sink *sink)
 {
-    struct buf *waiting = &sink->waiting;
+    size_t waiting = sink_waiting(sink);
     /* A pipe that is ready takes this much whole; more could block. */
-    size_t len = waiting->len < PIPE_BUF ? waiting->len : PIPE_BUF;
-    ssize_t n = write(sink->fd, waiting->data, len);
+    size_t len = waiting < PIPE_BUF ? waiting : PIPE_BUF;
+    if (len == 0)
+        return;
+    ssize_t n = write(sink->fd, sink->waiting.data + sink->written, len);
     if (n > 0) {
-        buf_drop(waiting, (size_t)n);
+        sink->written += (size_t)n;
+        drop_written(sink);
     } else if (n < 0 && errno != EINTR && errno != EAGAIN) {
         sink->is_gone = true;
         sink->why = errno;

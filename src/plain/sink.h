@@ -13,7 +13,7 @@
 #include "base/filter.h"
 #include "runnel.h"
 
-enum { SINK_ENOUGH = 64 * 1024 }; /* what waits is worth a write, whatever comes */
+enum { SINK_ENOUGH = 64 * 1024 }; /* so much waits: add no more before some is written */
 
 struct sink {
     int fd;
@@ -23,6 +23,7 @@ struct sink {
     bool ends_line; /* nothing yet, or a newline was last */
     struct filter filter;
     struct buf waiting;
+    size_t written; /* of what waits, the beginning */
 };
 
 void sink_open(struct sink *sink, int fd);
@@ -36,7 +37,8 @@ void sink_end_text(struct sink *sink);
 void sink_event(struct sink *sink, const rn_event *event);
 void sink_message(struct sink *sink, const rn_message *message);
 
-bool sink_waits(const struct sink *sink);
+/* How many bytes wait; 0 once the reader is gone. */
+size_t sink_waiting(const struct sink *sink);
 /* Write as much as poll(2) has promised to take without blocking. */
 void sink_write(struct sink *sink);
 

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -26,23 +27,41 @@ void tell(const char *format, ...)
     buf_clear(&line);
 }
 
-void tell_error(const struct chat *chat, const rn_event *event)
-{
-    char *advice = advice_for(event, chat_model(chat));
-    if (event->error->http)
-        tell("HTTP %d from %s: %s", event->error->http, chat_model(chat), event->text);
-    else
-        tell("%s: %s", chat_model(chat), event->text);
-    if (*advice)
-        tell("%s", advice);
-    free(advice);
-}
-
 void tell_retry(const rn_event *event)
 {
     const rn_retry *retry = event->retry;
     tell("%s; trying again in %.1f s (%u of %u)", event->text, (double)retry->delay_ms / 1000,
          retry->attempt, retry->max);
+}
+
+void tell_error(const rn_event *event, const char *model)
+{
+    if (event->error->http)
+        tell("HTTP %d from %s: %s", event->error->http, model, event->text);
+    else
+        tell("%s: %s", model, event->text);
+}
+
+void tell_advice(const rn_event *event, const char *model)
+{
+    char *advice = advice_for(event, model);
+    if (*advice)
+        tell("%s", advice);
+    free(advice);
+}
+
+void tell_finish(const rn_event *event)
+{
+    static const struct {
+        const char *reason, *meaning;
+    } marks[] = {
+        {"length", "the answer is cut off: the limit of its length is reached"},
+        {"content_filter", "the provider's filter withheld the answer, or the rest of it"},
+        {"refusal", "the model declined to answer"},
+    };
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (strcmp(event->finish->reason, marks[i].reason) == 0)
+            tell("%s", marks[i].meaning);
 }
 
 void tell_warning(struct chat *chat)

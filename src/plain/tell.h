@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What is told beside the answer, on stderr: a line each, filtered.
+ * What is told beside the answer, on stderr: a line each, filtered.  `model` is a label,
+ * "ollama:llama3.2".
  */
 #ifndef PLAIN_TELL_H
 #define PLAIN_TELL_H
@@ -10,9 +11,12 @@
 struct chat;
 
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* An error, and what to do about it. */
-void tell_error(const struct chat *chat, const rn_event *event);
 void tell_retry(const rn_event *event);
+void tell_error(const rn_event *event, const char *model);
+/* What can be done about the error, if anything. */
+void tell_advice(const rn_event *event, const char *model);
+/* Why an answer that ended without an error is not all there is; nothing when it is. */
+void tell_finish(const rn_event *event);
 /* What the chat has to warn of, if anything. */
 void tell_warning(struct chat *chat);
 

@@ -37,7 +37,10 @@ static void replace(Keymap map, readline_command *theirs, readline_command *ours
 static void replace_one(Keymap map, const char *keys, readline_command *theirs,
                         readline_command *ours)
 {
-    if (rl_function_of_keyseq(keys, map, NULL) == theirs)
+    char bytes[16];
+    int len;
+    if (rl_translate_keyseq(keys, bytes, &len) == 0 &&
+        rl_function_of_keyseq_len(bytes, (size_t)len, map, NULL) == theirs)
         rl_bind_keyseq_in_map(keys, ours, map);
 }
 

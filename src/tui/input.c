@@ -504,7 +504,7 @@ bool input_cancel(struct input *input)
 bool input_takes_escape(const struct input *input)
 {
     (void)input;
-    return rl_editing_mode == 0 && strcmp(rl_get_keymap_name(rl_get_keymap()), "vi-insert") == 0;
+    return rl_editing_mode == 0 && rl_get_keymap() == rl_get_keymap_by_name("vi-insert");
 }
 
 /* ---- For the screen */

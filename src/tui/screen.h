@@ -24,7 +24,7 @@ bool screen_fit(struct screen *screen);
 
 /* Move what is on `count` rows from `top` on to where the same keys will stand. */
 void screen_scroll(struct screen *screen, int top, const uint64_t *keys, int count);
-/* Whether a row must be drawn to be what the key says; it then is to be drawn. */
+/* Whether a row must be drawn to be what the key (not 0) says; it then is to be drawn. */
 bool screen_is_stale(struct screen *screen, int row, uint64_t key);
 void screen_draw(struct screen *screen, int row, const struct line *line);
 /* A line that has no key by nature: the key is made of what is in it. */

@@ -115,14 +115,3 @@ void story_event(struct transcript *transcript, const rn_event *event, const cha
         break;
     }
 }
-
-void story_conversation(struct transcript *transcript, const rn_conversation *conversation)
-{
-    for (size_t i = 0; i < rn_conversation_length(conversation); i++) {
-        const char *role = rn_conversation_role(conversation, i);
-        enum entry_kind kind = strcmp(role, "user") == 0   ? ENTRY_USER
-                               : strcmp(role, "tool") == 0 ? ENTRY_RESULT
-                                                           : ENTRY_ANSWER;
-        tell(transcript, kind, rn_conversation_content(conversation, i));
-    }
-}

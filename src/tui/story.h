@@ -11,7 +11,5 @@ struct transcript;
 
 /* `model` is the chat's label: it is named where something went wrong. */
 void story_event(struct transcript *transcript, const rn_event *event, const char *model);
-/* What was said before this program began. */
-void story_conversation(struct transcript *transcript, const rn_conversation *conversation);
 
 #endif

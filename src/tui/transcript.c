@@ -330,7 +330,7 @@ static struct row text_row(const struct transcript *transcript, size_t index, si
     return row;
 }
 
-static const struct row empty_row = {.start = 1};
+static const struct row empty_row = {.key = 1, .start = 1};
 
 void transcript_rows(struct transcript *transcript, struct row *rows)
 {

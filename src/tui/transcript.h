@@ -52,7 +52,7 @@ bool transcript_follows(const struct transcript *transcript);
 /* How many lines have come below since it ceased to follow. */
 size_t transcript_unread(struct transcript *transcript);
 
-/* A row of the window.  Two with the same key look the same at the same width. */
+/* A row of the window.  Two with the same key, which is never 0, look the same at the same width. */
 struct row {
     uint64_t key;
     size_t entry, start, end;   /* `end` before `start` on a row without text */

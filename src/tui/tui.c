@@ -545,7 +545,6 @@ static void open_parts(struct tui *tui, const struct settings *settings, const c
     view->input_changed = true;
     show_names(tui);
     say(tui, ENTRY_NOTE, greeting);
-    story_conversation(view->transcript, chat_conversation(tui->chat));
     if (error.code)
         say(tui, ENTRY_ERROR, error.text);
     if (chat_busy(tui->chat))

@@ -263,8 +263,7 @@ static char *want_of(const char *path)
     size_t i;
     if (!root)
         fail_msg("%s: %s", path, error.text);
-    json_array_foreach(json_object_get(root, "events"), i, event)
-    {
+    json_array_foreach (json_object_get(root, "events"), i, event) {
         const char *name = "", *data = "", *id = NULL;
         assert_int_equal(
             json_unpack(event, "{s:s, s:s, s?s}", "event", &name, "data", &data, "id", &id), 0);

@@ -244,7 +244,7 @@ static void test_jump(void **state)
     (void)state;
     struct transcript *transcript = with_size(20, 3);
     for (int i = 0; i < 3; i++) {
-        char prompt[16];
+        char prompt[32];
         snprintf(prompt, sizeof(prompt), "prompt %d", i);
         add(transcript, ENTRY_USER, prompt);
         add_lines(transcript, 0, 5);
