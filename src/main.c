@@ -56,7 +56,8 @@ int main(int argc, char **argv)
     struct error error;
     fill_standard_descriptors();
     choose_locale();
-    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2) */
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2), */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow longer */
     if (options_parse(argc, argv, &options, &error) < 0)
         return cli_fail(&error);
     if (options.help)

@@ -87,8 +87,8 @@ char *advice_for(const rn_event *event, const char *model)
     case RN_ETRUNCATED:
         return xstrdup("What came is kept; ask again for the rest.");
     case RN_ETIMEOUT:
-        return xstrdup("The limits are connect_timeout, first_timeout and idle_timeout of the "
-                       "provider in the config.");
+        return xstrdup("The limits are connect_timeout, first_timeout, idle_timeout and "
+                       "silence_timeout of the provider in the config.");
     case RN_EPROTOCOL:
         return xstrdup("Does the URL lead to an OpenAI-compatible API (mostly it ends in /v1)? "
                        "--record FILE keeps what the server sent.");

@@ -113,6 +113,7 @@ static void fill(rn_model_options *options, const struct places *places, double 
     options->connect_ms = ms(places, "connect_timeout");
     options->first_ms = ms(places, "first_timeout");
     options->idle_ms = ms(places, "idle_timeout");
+    options->silence_ms = ms(places, "silence_timeout");
     options->insecure = flag(places, "insecure");
     options->plain_http_key = flag(places, "plain_http_key");
     options->max_completion_tokens = flag(places, "max_completion_tokens");

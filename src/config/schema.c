@@ -82,6 +82,8 @@ const struct setting schema[] = {
      "the longest wait for the first byte of an answer"},
     {"provider.NAME", "idle_timeout", SECONDS,
      "the longest silence within an answer"},
+    {"provider.NAME", "silence_timeout", SECONDS,
+     "the longest wait for words while the server only keeps the connection alive"},
     {"provider.NAME", "retries", INTEGER(0, 10, "2"),
      "how often a failed request is tried again"},
     {"provider.NAME", "temperature", REAL(0, 2),

@@ -138,12 +138,8 @@ static int start_on(struct guide *guide, int listen_fd, long rate)
     return why;
 }
 
-int guide_start(struct guide *guide, long rate, struct error *error)
+static int make_and_start(struct guide *guide, long rate, struct error *error)
 {
-    if (is_running(guide))
-        return 0;
-    if (open_pipe(guide, error) < 0)
-        return -1;
     /* One that died has left its socket. */
     socket_remove(guide->path);
     int listen_fd = socket_listen(guide->path, error);
@@ -155,6 +151,22 @@ int guide_start(struct guide *guide, long rate, struct error *error)
     guide->child = 0;
     socket_remove(guide->path);
     return error_set(error, RN_EIO, "cannot start the guide: %s", strerror(why));
+}
+
+/* Between the making of the folder and the start of the child that would remove it, no signal may
+ * end us. */
+int guide_start(struct guide *guide, long rate, struct error *error)
+{
+    if (is_running(guide))
+        return 0;
+    if (open_pipe(guide, error) < 0)
+        return -1;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int result = make_and_start(guide, rate, error);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
 }
 
 /* The child holds nothing that could be lost, so it is ended the one way that never takes long. */

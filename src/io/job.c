@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/job.h"
 
+#include <curl/curl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
@@ -84,7 +87,7 @@ static struct job *take_todo(struct jobs *jobs, int64_t now)
     pthread_mutex_lock(&jobs->lock);
     for (struct job *job = jobs->first; job; job = job->next) {
         bool is_due = job->due != 0 && job->due <= now;
-        if (!job->wishes && !is_due)
+        if (!job->wishes && !is_due && job->fd_count == 0)
             continue;
         job->doing = job->wishes;
         job->wishes = 0;
@@ -100,14 +103,23 @@ static bool do_job(bool (*what)(struct job *), struct job *job)
     return !what || what(job);
 }
 
+/* Not left to curl_multi_poll: it tells of no POLLHUP and no POLLERR, and these alone are what comes
+ * when the other end of an empty pipe is closed. */
+static bool is_ready(struct job *job)
+{
+    return job->fd_count > 0 && poll(job->fds, job->fd_count, 0) > 0;
+}
+
 /* False when the job is over. */
 static bool look_after(struct job *job, int64_t now)
 {
-    if (job->doing & WISH_DROP)
+    if ((job->doing & WISH_DROP) && !(job->kind->drop && job->kind->drop(job)))
         return false;
     if ((job->doing & WISH_START) && !do_job(job->kind->start, job))
         return false;
     if ((job->doing & WISH_RESUME) && !do_job(job->kind->resume, job))
+        return false;
+    if (is_ready(job) && !do_job(job->kind->ready, job))
         return false;
     return job->due == 0 || job->due > now || do_job(job->kind->expire, job);
 }
@@ -131,6 +143,29 @@ int64_t jobs_due(struct jobs *jobs)
             due = job->due;
     pthread_mutex_unlock(&jobs->lock);
     return due;
+}
+
+static void add_waits(struct buf *waits, const struct job *job)
+{
+    for (unsigned i = 0; i < job->fd_count; i++) {
+        if (job->fds[i].fd < 0)
+            continue;
+        struct curl_waitfd wait = {
+            .fd = job->fds[i].fd,
+            .events = job->fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN,
+        };
+        buf_add(waits, &wait, sizeof(wait));
+    }
+}
+
+unsigned jobs_waits(struct jobs *jobs, struct buf *waits)
+{
+    buf_reset(waits);
+    pthread_mutex_lock(&jobs->lock);
+    for (const struct job *job = jobs->first; job; job = job->next)
+        add_waits(waits, job);
+    pthread_mutex_unlock(&jobs->lock);
+    return (unsigned)(waits->len / sizeof(struct curl_waitfd));
 }
 
 void jobs_end(struct jobs *jobs, struct job *job)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What is under way on the I/O thread, by number: transfers and timers.  Besides the mailboxes, the
- * list of jobs is all that this thread shares with others: they add jobs and say what they wish of
- * them, the thread looks after them.
+ * What is under way on the I/O thread, by number: transfers, processes and timers.  Besides the
+ * mailboxes, the list of jobs is all that this thread shares with others: they add jobs and say what
+ * they wish of them, the thread looks after them.
  *
  * The list's lock also guards each job's way to its mailbox.  So a reader that drops a job need not
  * wait for the thread, which may be busy with somebody's TLS: the mailbox is taken away at once, and
@@ -15,17 +15,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buf;
 struct job;
 struct jobs;
 struct mail;
 struct mailbox;
+struct pollfd;
 
-/* What the I/O thread does with a job.  The first three return false when the job is over: it is then
+/* What the I/O thread does with a job.  All but the last return false when the job is over: it is then
  * freed.  NULL: nothing is to be done. */
 struct job_kind {
     bool (*start)(struct job *job);
     bool (*resume)(struct job *job);    /* its reader has made room */
+    bool (*ready)(struct job *job);     /* one of its descriptors has something: see `revents` */
     bool (*expire)(struct job *job);    /* `due` has come */
+    bool (*drop)(struct job *job);      /* its reader has gone; NULL: then it is over.  It may come twice */
     void (*free)(struct job *job);
 };
 
@@ -34,6 +38,8 @@ struct job {
     const struct job_kind *kind;
     uint64_t number;        /* 0 until it is added */
     int64_t due;            /* the I/O thread's: expire it at this clock_ms(); 0: never */
+    struct pollfd *fds;     /* the I/O thread's: what it waits for; a descriptor of -1 is passed over */
+    unsigned fd_count;      /* fixed when it is added, as is `fds`; 0: it has none */
     struct job *todo;       /* the I/O thread's: the next one to look after */
     unsigned doing;         /* the I/O thread's: the wishes it has taken note of */
 
@@ -58,6 +64,8 @@ bool jobs_drop(struct jobs *jobs, uint64_t number);
 void jobs_attend(struct jobs *jobs);
 /* When the next job is due; 0: never. */
 int64_t jobs_due(struct jobs *jobs);
+/* The descriptors that jobs wait for, as struct curl_waitfd one after the other.  Returns how many. */
+unsigned jobs_waits(struct jobs *jobs, struct buf *waits);
 /* The job is over. */
 void jobs_end(struct jobs *jobs, struct job *job);
 void jobs_end_all(struct jobs *jobs);

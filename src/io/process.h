@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct job;
 struct mailbox;
 struct worker;
 
@@ -35,6 +36,9 @@ struct process_end {
 
 /* All is copied.  Returns the number its mail will carry, never 0. */
 uint64_t worker_process(struct worker *worker, const struct process_spec *spec, struct mailbox *box);
+
+/* The job, for the worker; any thread. */
+struct job *process_new(const struct process_spec *spec);
 
 /* Our environment without what may be a key (names with KEY, TOKEN, SECRET, PASSWORD, CREDENTIAL,
  * AUTH, COOKIE in them, and values of the form scheme://user:password@...): NULL-ended; free() the

@@ -274,7 +274,8 @@ static void free_transfer(struct job *job)
     free(t);
 }
 
-static const struct job_kind TRANSFER = {start, resume, expire, free_transfer};
+static const struct job_kind TRANSFER = {
+    .start = start, .resume = resume, .expire = expire, .free = free_transfer};
 
 /* ---- Making it ----------------------------------------------------------------------------- */
 

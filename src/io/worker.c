@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The thread sleeps in curl_multi_poll until a socket has something, somebody wishes something, or the
- * next deadline has come: never at regular intervals.
+ * The thread sleeps in curl_multi_poll until a socket or a pipe has something, somebody wishes something,
+ * or the next deadline has come: never at regular intervals.
  */
 #include "io/worker.h"
 
@@ -11,16 +11,19 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
 #include "io/job.h"
+#include "io/process.h"
 #include "io/transfer.h"
 #include "runnel.h"
 
 struct worker {
     struct jobs *jobs; /* fixed after worker_new */
     int log_fd;        /* fixed when the thread starts */
+    struct buf waits;  /* the thread's: struct curl_waitfd */
 
     pthread_mutex_t lock; /* a leaf: hold it, take no other */
     CURLM *multi;         /* under lock; fixed once the thread runs, NULL before */
@@ -70,6 +73,13 @@ static int wait_ms(struct worker *worker)
     return wait < 0 ? 0 : wait > INT_MAX ? INT_MAX : (int)wait;
 }
 
+static void await(struct worker *worker)
+{
+    unsigned count = jobs_waits(worker->jobs, &worker->waits);
+    struct curl_waitfd *waits = (struct curl_waitfd *)worker->waits.data;
+    curl_multi_poll(worker->multi, waits, count, wait_ms(worker), NULL);
+}
+
 static void *run(void *arg)
 {
     struct worker *worker = arg;
@@ -78,7 +88,7 @@ static void *run(void *arg)
         jobs_attend(worker->jobs);
         curl_multi_perform(worker->multi, &running);
         end_transfers(worker);
-        curl_multi_poll(worker->multi, NULL, 0, wait_ms(worker), NULL);
+        await(worker);
     }
     /* Here, because closing a TLS connection may raise SIGPIPE, which only this thread blocks. */
     jobs_end_all(worker->jobs);
@@ -140,6 +150,7 @@ void worker_free(struct worker *worker)
     if (is_running)
         pthread_join(worker->thread, NULL);
     jobs_free(worker->jobs);
+    buf_clear(&worker->waits);
     pthread_mutex_destroy(&worker->lock);
     free(worker);
 }
@@ -161,12 +172,13 @@ static void wake(struct worker *worker)
     pthread_mutex_unlock(&worker->lock);
 }
 
-/* There is no thread to do it: say so at once. */
-static uint64_t post_failure(struct worker *worker, struct mailbox *box, int kind)
+/* There is no thread to do it: say so at once.  Takes `more` over. */
+static uint64_t post_failure(struct worker *worker, struct mailbox *box, int kind, void *more)
 {
     uint64_t number = jobs_number(worker->jobs);
     struct mail *mail = mail_new(number, kind);
     mail->code = kind == MAIL_END ? RN_EIO : RN_OK;
+    mail->more = more;
     if (kind == MAIL_END)
         buf_adds(&mail->data, "the I/O thread cannot start: too many threads or open files");
     mailbox_post(box, mail);
@@ -177,8 +189,18 @@ uint64_t worker_http(struct worker *worker, const struct http_request *request, 
 {
     CURLM *multi = ensure_thread(worker);
     if (!multi)
-        return post_failure(worker, box, MAIL_END);
+        return post_failure(worker, box, MAIL_END, NULL);
     return add(worker, multi, transfer_new(multi, request, worker->log_fd), box);
+}
+
+uint64_t worker_process(struct worker *worker, const struct process_spec *spec, struct mailbox *box)
+{
+    CURLM *multi = ensure_thread(worker);
+    if (multi)
+        return add(worker, multi, process_new(spec), box);
+    struct process_end *end = xnew(struct process_end);
+    end->status = -1;
+    return post_failure(worker, box, MAIL_END, end);
 }
 
 void worker_resume(struct worker *worker, uint64_t number)
@@ -212,7 +234,7 @@ uint64_t worker_timer(struct worker *worker, int64_t ms, struct mailbox *box)
 {
     CURLM *multi = ensure_thread(worker);
     if (!multi)
-        return post_failure(worker, box, MAIL_TIMER);
+        return post_failure(worker, box, MAIL_TIMER, NULL);
     struct job *timer = xnew(struct job);
     timer->kind = &TIMER;
     timer->due = clock_ms() + (ms > 0 ? ms : 0);

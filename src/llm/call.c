@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "llm/call.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <time.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/error.h"
+#include "base/json.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
 #include "io/http.h"
@@ -18,14 +18,9 @@
 #include "llm/event.h"
 #include "llm/model.h"
 #include "llm/record.h"
+#include "llm/retry.h"
 
-enum {
-    RETRIES = 2,
-    BACKOFF_FIRST_MS = 500, /* what OpenAI's and Anthropic's own libraries do */
-    BACKOFF_MOST_MS = 8000,
-    RETRY_AFTER_MOST_MS = 60000,
-    SILENCE_MS = 600000,
-};
+enum { SILENCE_MS = 600000 };
 
 struct call {
     rn_model *model;
@@ -34,29 +29,30 @@ struct call {
     char *body;
     uint64_t transfer, retry_timer, silence_timer;
     int64_t started, last_event;
-    unsigned attempt, attempts;
     rn_decoder *decoder;
-    struct event retry;
-    bool has_head, has_shown, is_over;
-    bool is_final;          /* the server says that trying again is of no use */
-    bool is_worth_retrying; /* the server says that it is */
-    int64_t retry_after;    /* ms; -1: the server did not say */
+    struct retry retry;
+    bool has_head, has_shown, is_amended, is_over;
     rn_timing timing;
+    char *note;        /* what the head adds to an error's message; NULL: nothing */
+    struct event told; /* of the retry, or of the error with the note */
+    struct buf told_text;
 };
 
 static int silence_limit(const struct call *call)
 {
-    int wanted = call->model->options.silence_ms;
-    return wanted > 0 ? wanted : SILENCE_MS;
+    const rn_model_options *options = &call->model->options;
+    int otherwise = options->idle_ms > SILENCE_MS ? options->idle_ms : SILENCE_MS;
+    return options->silence_ms > 0 ? options->silence_ms : otherwise;
 }
 
 static void send_request(struct call *call)
 {
     struct http_request request = model_request(call->model, call->body);
     int record = call->model->options.record_fd;
-    call->attempt++;
-    call->has_head = call->is_final = call->is_worth_retrying = false;
-    call->retry_after = -1;
+    retry_attempt(&call->retry);
+    call->has_head = false;
+    free(call->note);
+    call->note = NULL;
     call->timing = (rn_timing){.resolve = -1, .connect = -1, .tls = -1, .first_byte = -1};
     call->started = call->last_event = clock_ms();
     rn_decoder_free(call->decoder);
@@ -66,19 +62,18 @@ static void send_request(struct call *call)
     if (record > 0)
         record_request(record, call->model->codec->name, call->model->url, call->body);
     call->transfer = worker_http(call->worker, &request, call->box);
+    call->silence_timer = worker_timer(call->worker, silence_limit(call), call->box);
 }
 
 struct call *call_new(rn_model *model, char *body, struct mailbox *box)
 {
     struct call *call = xnew(struct call);
-    int retries = model->options.retries;
     call->model = model;
     call->worker = io_worker(model->io);
     call->box = box;
     call->body = body;
-    call->attempts = 1 + (unsigned)(retries < 0 ? 0 : retries ? retries : RETRIES);
+    retry_init(&call->retry, model->options.retries);
     send_request(call);
-    call->silence_timer = worker_timer(call->worker, silence_limit(call), box);
     return call;
 }
 
@@ -96,6 +91,8 @@ void call_free(struct call *call)
         return;
     call_stop(call);
     rn_decoder_free(call->decoder);
+    buf_clear(&call->told_text);
+    free(call->note);
     free(call->body);
     free(call);
 }
@@ -112,31 +109,24 @@ rn_timing call_timing(const struct call *call)
 
 /* ---- The head of the response ---- */
 
-/* Seconds, or a date. */
-static int64_t retry_after(const char *value)
+/* The name under which the provider's own people find a request again. */
+static bool find_request_id(const char *lines, char *id, size_t size)
 {
-    char *rest;
-    double seconds = strtod(value, &rest);
-    if (rest != value)
-        return seconds >= 0 && seconds < 1e6 ? (int64_t)ceil(seconds * 1000) : -1;
-    struct tm date = {0};
-    if (!strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &date))
-        return -1;
-    time_t wait = timegm(&date) - time(NULL);
-    return wait > 0 ? (int64_t)wait * 1000 : 0;
+    static const char *const names[] = {"x-request-id", "request-id", "x-generation-id", "cf-ray"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (http_header(lines, names[i], id, size) && *id)
+            return true;
+    return false;
 }
 
-static void read_retry_headers(struct call *call, const char *lines)
+static void take_note(struct call *call, int status, const char *lines)
 {
-    char value[64];
-    if (http_header(lines, "retry-after-ms", value, sizeof(value)))
-        call->retry_after = retry_after(value) / 1000;
-    else if (http_header(lines, "retry-after", value, sizeof(value)))
-        call->retry_after = retry_after(value);
-    if (http_header(lines, "x-should-retry", value, sizeof(value))) {
-        call->is_final = strcmp(value, "false") == 0;
-        call->is_worth_retrying = strcmp(value, "true") == 0;
-    }
+    char value[256];
+    bool redirects = status >= 300 && status < 400;
+    if (redirects && http_header(lines, "location", value, sizeof(value)))
+        call->note = xasprintf(": %s", value);
+    else if (find_request_id(lines, value, sizeof(value)))
+        call->note = xasprintf(" (request %s)", value);
 }
 
 static void keep_timing(struct call *call, const struct mail *mail)
@@ -154,27 +144,41 @@ static void on_head(struct call *call, const struct mail *mail)
     char type[128] = "";
     const char *lines = buf_str(&mail->data);
     call->has_head = true;
+    call->last_event = mail->time;
     http_header(lines, "content-type", type, sizeof(type));
-    read_retry_headers(call, lines);
+    retry_read(&call->retry, lines);
+    take_note(call, mail->code, lines);
     rn_decoder_head(call->decoder, mail->code, type);
+}
+
+/* A server of this machine that is not there will not be there in a second either; nor will a
+ * certificate become trusted, or a server that speaks no TLS speak it. */
+static bool is_passing(const struct call *call, enum rn_status code)
+{
+    const rn_model_options *options = &call->model->options;
+    bool is_tls = strncasecmp(call->model->url, "https:", 6) == 0;
+    bool fails_tls = is_tls && call->timing.connect >= 0 && call->timing.tls < 0;
+    return code == RN_ETIMEOUT || code == RN_ETRUNCATED ||
+           (code == RN_ECONNECT && !fails_tls &&
+            !http_is_local(call->model->url, options->unix_socket));
 }
 
 static void on_end(struct call *call, const struct mail *mail)
 {
-    bool is_local = http_is_local(call->model->url, call->model->options.unix_socket);
     enum rn_status code = (enum rn_status)mail->code;
-    if (code == RN_OK || (code == RN_ETRUNCATED && call->has_head))
+    if (code == RN_OK)
         rn_decoder_end(call->decoder);
-    else /* a server of this machine that is not there will not be there in a second either */
-        decoder_break(call->decoder, code, buf_str(&mail->data),
-                      code == RN_ETIMEOUT || (code == RN_ECONNECT && !is_local));
+    else
+        decoder_break(call->decoder, code, buf_str(&mail->data), is_passing(call, code));
 }
 
 /* ---- Mail ---- */
 
+/* Until the head has come, the time limit for the first byte is the one that counts. */
 static void on_silence(struct call *call)
 {
-    int64_t left = call->last_event + silence_limit(call) - clock_ms();
+    int64_t since = call->has_head ? call->last_event : clock_ms();
+    int64_t left = since + silence_limit(call) - clock_ms();
     if (left > 0)
         call->silence_timer = worker_timer(call->worker, left, call->box);
     else
@@ -209,42 +213,67 @@ void call_mail(struct call *call, const struct mail *mail)
 
 /* ---- Events, and trying again ---- */
 
-static int64_t backoff(const struct call *call)
+/* The error with what the head adds to it. */
+static const rn_event *explain(struct call *call, const rn_event *error)
 {
-    unsigned char random = 0;
-    int64_t delay = BACKOFF_FIRST_MS;
-    if (call->retry_after >= 0)
-        return call->retry_after;
-    for (unsigned i = 1; i < call->attempt && delay < BACKOFF_MOST_MS; i++)
-        delay *= 2;
-    if (delay > BACKOFF_MOST_MS)
-        delay = BACKOFF_MOST_MS;
-    if (getrandom(&random, 1, GRND_NONBLOCK) < 0)
-        random = 128;
-    return delay - delay / 4 * random / 256; /* up to a quarter less, so that clients do not march */
+    struct buf *text = &call->told_text;
+    event_init(&call->told, RN_ERROR);
+    call->told.error = *error->error;
+    buf_reset(text);
+    buf_adds(text, error->text);
+    if (call->note && (error->error->http || error->error->code == RN_EPROVIDER))
+        buf_adds(text, call->note);
+    if (call->retry.after > RETRY_AFTER_MOST_MS)
+        buf_addf(text, "; the server asks to wait %lld s", (long long)call->retry.after / 1000);
+    call->told.public.text = text->data;
+    call->told.public.text_len = text->len;
+    return &call->told.public;
 }
 
-/* Only while nothing has been shown: what a user has read cannot be taken back. */
-static bool may_retry(const struct call *call, const rn_event *error)
+/* Once, and without waiting: a request whose form the server refuses in another form. */
+static bool amend(struct call *call, const rn_event *error)
 {
-    bool wanted = error->error->retryable || call->is_worth_retrying;
-    return wanted && !call->is_final && !call->has_shown && call->attempt < call->attempts &&
-           call->retry_after <= RETRY_AFTER_MOST_MS;
+    if (call->is_amended || call->has_shown || !error->error->http)
+        return false;
+    struct error ignored;
+    json_t *body = json_read(call->body, strlen(call->body), NULL, &ignored);
+    call->is_amended = call->model->codec->amend(body, error);
+    if (call->is_amended) {
+        struct buf text = BUF_INIT;
+        json_add_value(&text, body);
+        free(call->body);
+        call->body = buf_take(&text);
+        call->retry.attempts++;
+    }
+    json_decref(body);
+    return call->is_amended;
 }
 
-static const rn_event *retry(struct call *call, const rn_event *error)
+static const rn_event *try_again(struct call *call, int http, int64_t delay)
 {
-    event_init(&call->retry, RN_RETRY);
-    call->retry.retry = (rn_retry){.attempt = call->attempt + 1,
-                                   .max = call->attempts,
-                                   .delay_ms = backoff(call),
-                                   .http = error->error->http};
-    call->retry.public.text = error->text; /* the decoder's, which lives until the next request */
-    call->retry.public.text_len = error->text_len;
-    worker_drop(call->worker, call->transfer);
-    call->transfer = 0;
-    call->retry_timer = worker_timer(call->worker, call->retry.retry.delay_ms, call->box);
-    return &call->retry.public;
+    event_init(&call->told, RN_RETRY);
+    call->told.retry = (rn_retry){.attempt = call->retry.attempt + 1,
+                                  .max = call->retry.attempts,
+                                  .delay_ms = delay,
+                                  .http = http};
+    call->told.public.text = call->told_text.data;
+    call->told.public.text_len = call->told_text.len;
+    call_stop(call);
+    call->retry_timer = worker_timer(call->worker, delay, call->box);
+    return &call->told.public;
+}
+
+/* Tried again only while nothing has been shown: what a user has read cannot be taken back. */
+static const rn_event *on_error(struct call *call, const rn_event *event)
+{
+    const rn_event *error = explain(call, event);
+    if (amend(call, error))
+        return try_again(call, error->error->http, 0);
+    if (!call->has_shown && retry_may(&call->retry, error->error->retryable))
+        return try_again(call, error->error->http, retry_delay(&call->retry));
+    call->is_over = true;
+    call_stop(call);
+    return error;
 }
 
 const rn_event *call_next(struct call *call)
@@ -255,8 +284,11 @@ const rn_event *call_next(struct call *call)
         return NULL;
     call->last_event = clock_ms();
     call->has_shown |= (event->kind & SHOWN) != 0;
-    if (event->kind == RN_ERROR && may_retry(call, event))
-        return retry(call, event);
-    call->is_over |= (event->kind & (RN_ERROR | RN_FINISH)) != 0;
+    if (event->kind == RN_ERROR)
+        return on_error(call, event);
+    if (event->kind == RN_FINISH) {
+        call->is_over = true;
+        call_stop(call);
+    }
     return event;
 }

@@ -31,6 +31,9 @@ struct codec {
 
     /* The request's body. */
     json_t *(*encode)(const struct request *request);
+    /* Change a body that the server has refused, so that it says the same in another way; false when
+     * there is none. */
+    bool (*amend)(json_t *body, const rn_event *error);
 
     /* A decoder's own state for one answer. */
     void *(*state_new)(void);

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "llm/message.h"
 
 rn_conversation *rn_conversation_new(const char *system)
@@ -45,14 +43,7 @@ void conversation_add_json(rn_conversation *conversation, json_t *message)
 
 void rn_conversation_user(rn_conversation *conversation, const char *text)
 {
-    json_t *content = json_string(text);
-    if (!content) { /* not UTF-8: what is not becomes U+FFFD */
-        struct buf clean = BUF_INIT;
-        utf8_add_clean(&clean, text, strlen(text));
-        content = json_string(buf_str(&clean));
-        buf_clear(&clean);
-    }
-    json_t *message = json_pack("{s:s, s:o}", "role", "user", "content", content);
+    json_t *message = json_pack("{s:s, s:o}", "role", "user", "content", json_text(text));
     conversation_add_json(conversation, message);
 }
 
@@ -115,5 +106,6 @@ size_t conversation_unseen(const rn_conversation *conversation)
 const char *conversation_parent(const rn_conversation *conversation)
 {
     size_t unseen = conversation_unseen(conversation);
-    return unseen > 0 ? json_get_text(json_array_get(conversation->messages, unseen - 1), "run") : "";
+    return unseen > 0 ? json_get_text(json_array_get(conversation->messages, unseen - 1), "run")
+                      : "";
 }

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "llm/message.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "llm/event.h"
 
 struct message {
-    rn_message public; /* first: a public message is one of these */
-    unsigned holders;
-    struct arena names; /* every string that comes once */
+    rn_message public;   /* first: a public message is one of these */
+    atomic_uint holders; /* what rn_collect returned may be freed on another thread */
+    struct arena names;  /* every string that comes once */
     struct buf content, reasoning;
     rn_call *calls;
     json_t *opaque; /* array of {field, data, call} */
     const char *provider;
     unsigned step;
-    rn_usage earlier; /* of the steps before this one */
+    rn_usage level;   /* of this step */
+    rn_usage earlier; /* of the steps before it */
 };
 
 struct message *message_new(void)
 {
     struct message *message = xnew(struct message);
-    message->holders = 1;
+    atomic_init(&message->holders, 1);
     message->opaque = json_array();
-    message->earlier = USAGE_UNKNOWN;
+    message->level = message->earlier = USAGE_UNKNOWN;
     message->provider = "";
     message->public = (rn_message){.run = "",
                                    .id = "",
@@ -44,7 +47,7 @@ struct message *message_new(void)
 
 void message_free(struct message *message)
 {
-    if (!message || --message->holders > 0)
+    if (!message || atomic_fetch_sub(&message->holders, 1) > 1)
         return;
     arena_clear(&message->names);
     buf_clear(&message->content);
@@ -61,18 +64,12 @@ void rn_message_free(rn_message *message)
 
 rn_message *message_hold(struct message *message)
 {
-    message->holders++;
-    message_public(message);
+    atomic_fetch_add(&message->holders, 1);
     return &message->public;
 }
 
-const rn_message *message_public(struct message *message)
+const rn_message *message_public(const struct message *message)
 {
-    message->public.content = buf_str(&message->content);
-    message->public.content_len = message->content.len;
-    message->public.reasoning = buf_str(&message->reasoning);
-    message->public.reasoning_len = message->reasoning.len;
-    message->public.calls = message->calls;
     return &message->public;
 }
 
@@ -91,7 +88,9 @@ static void replace(int64_t *level, int64_t value)
 
 static int64_t sum(int64_t a, int64_t b)
 {
-    return a < 0 ? b : b < 0 ? a : a + b;
+    if (a < 0 || b < 0)
+        return a < 0 ? b : a;
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
 static rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
@@ -106,25 +105,38 @@ static rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
     return total;
 }
 
+static void update(rn_usage *usage, const rn_usage *now)
+{
+    replace(&usage->input, now->input);
+    replace(&usage->output, now->output);
+    replace(&usage->cached, now->cached);
+    replace(&usage->cache_write, now->cache_write);
+    replace(&usage->reasoning, now->reasoning);
+    if (now->cost >= 0)
+        usage->cost = now->cost;
+    usage->estimated = now->estimated;
+}
+
 static void add_usage(struct message *message, const rn_event *event)
 {
-    rn_usage level = USAGE_UNKNOWN;
-    const rn_usage *now = event->usage;
     if (event->step != message->step) {
         message->earlier = message->public.usage;
+        message->level = USAGE_UNKNOWN;
         message->step = event->step;
     }
-    replace(&level.input, now->input);
-    replace(&level.output, now->output);
-    replace(&level.cached, now->cached);
-    replace(&level.cache_write, now->cache_write);
-    replace(&level.reasoning, now->reasoning);
-    level.cost = now->cost;
-    level.estimated = now->estimated;
-    message->public.usage = usage_sum(&message->earlier, &level);
+    update(&message->level, event->usage);
+    message->public.usage = usage_sum(&message->earlier, &message->level);
 }
 
 /* ---- The rest ---- */
+
+static void add_piece(struct buf *whole, const char *piece, size_t len, const char **text,
+                      size_t *text_len)
+{
+    buf_add(whole, piece, len);
+    *text = whole->data;
+    *text_len = whole->len;
+}
 
 static void add_call(struct message *message, const rn_event *event)
 {
@@ -134,16 +146,18 @@ static void add_call(struct message *message, const rn_event *event)
                                       .tool = keep(message, event->tool),
                                       .args = keep(message, event->args),
                                       .invalid = event->invalid};
+    message->public.calls = message->calls;
     message->public.call_count++;
 }
 
 static void add_opaque(struct message *message, const rn_opaque *opaque)
 {
-    json_t *entry = json_pack("{s:s}", "field", opaque->field);
-    json_t *data = json_loads(opaque->data, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    json_t *entry = json_pack("{s:o}", "field", json_text(opaque->field));
+    struct error ignored;
+    json_t *data = json_read(opaque->data, strlen(opaque->data), NULL, &ignored);
     json_object_set_new(entry, "data", data ? data : json_null());
     if (*opaque->call)
-        json_object_set_new(entry, "call", json_string(opaque->call));
+        json_object_set_new(entry, "call", json_text(opaque->call));
     json_array_append_new(message->opaque, entry);
 }
 
@@ -161,7 +175,7 @@ static void add_finish(struct message *message, const rn_event *event)
     message->public.steps = event->finish->steps;
     message->public.ms = event->finish->ms;
     message->public.ttft_ms = event->finish->ttft_ms;
-    message->public.usage = *event->usage;
+    update(&message->public.usage, event->usage);
     if (strcmp(event->finish->reason, "cancelled") == 0)
         message->public.status = RN_ECANCELLED;
 }
@@ -175,11 +189,13 @@ void message_add(struct message *message, const rn_event *event)
         add_start(message, event->start);
         break;
     case RN_AI:
-        buf_add(&message->content, event->content, event->content_len);
+        add_piece(&message->content, event->content, event->content_len, &message->public.content,
+                  &message->public.content_len);
         message->public.refusal |= event->refusal;
         break;
     case RN_REASONING:
-        buf_add(&message->reasoning, event->text, event->text_len);
+        add_piece(&message->reasoning, event->text, event->text_len, &message->public.reasoning,
+                  &message->public.reasoning_len);
         break;
     case RN_TOOL:
         add_call(message, event);
@@ -212,12 +228,14 @@ static void set_text(json_t *object, const char *key, const char *text, size_t l
 
 static json_t *call_json(const rn_call *call)
 {
-    json_t *entry = json_pack("{s:s, s:s}", "id", call->id, "tool", call->tool);
-    json_t *args = call->invalid ? NULL : json_loads(call->args, JSON_ALLOW_NUL, NULL);
+    struct error ignored;
+    json_t *entry =
+        json_pack("{s:o, s:o}", "id", json_text(call->id), "tool", json_text(call->tool));
+    json_t *args = call->invalid ? NULL : json_read(call->args, strlen(call->args), NULL, &ignored);
     if (args) {
         json_object_set_new(entry, "args", args);
     } else {
-        json_object_set_new(entry, "args_raw", json_string(call->args));
+        json_object_set_new(entry, "args_raw", json_text(call->args));
         json_object_set_new(entry, "invalid", json_true());
     }
     return entry;
@@ -241,7 +259,7 @@ json_t *message_json(const rn_message *answer)
         json_object_set_new(json, "calls", calls);
     }
     if (json_array_size(message->opaque) > 0)
-        json_object_set(json, "opaque", message->opaque);
+        json_object_set_new(json, "opaque", json_copy(message->opaque));
     set_text(json, "provider", message->provider, strlen(message->provider));
     set_text(json, "model", answer->model, strlen(answer->model));
     set_text(json, "reason", answer->reason, strlen(answer->reason));

@@ -15,7 +15,7 @@ struct message;
 struct message *message_new(void);
 void message_add(struct message *message, const rn_event *event);
 /* What has come so far; lasts until the next message_add. */
-const rn_message *message_public(struct message *message);
+const rn_message *message_public(const struct message *message);
 /* The same for keeps: rn_message_free it. */
 rn_message *message_hold(struct message *message);
 void message_free(struct message *message);

@@ -46,13 +46,16 @@ static void free_options(rn_model_options *own)
 
 /* ---- Where requests go ---- */
 
-/* The codec's path goes before a query: Azure's dated form has one. */
+/* The codec's path goes before a query: Azure's dated form has one.  Who pasted the whole address need
+ * not take the path off it. */
 static char *join_url(const char *base, const char *path)
 {
-    size_t len = strcspn(base, "?");
+    size_t len = strcspn(base, "?"), path_len = strlen(path);
     const char *query = base + len;
     while (len > 0 && base[len - 1] == '/')
         len--;
+    if (len > path_len && memcmp(base + len - path_len, path, path_len) == 0)
+        len -= path_len;
     return xasprintf("%.*s%s%s", (int)len, base, path, query);
 }
 
@@ -63,42 +66,72 @@ static void add_header(rn_model *model, size_t *count, char *header)
     model->headers[*count] = NULL;
 }
 
+/* Whether the user gives a header of this name, which then stands instead of ours. */
+static bool is_given(const char *const *headers, const char *own)
+{
+    size_t name = strcspn(own, ":") + 1;
+    for (; headers && *headers; headers++)
+        if (strncasecmp(*headers, own, name) == 0)
+            return true;
+    return false;
+}
+
 static void make_headers(rn_model *model, const rn_model_options *given)
 {
+    static const char *const own[] = {
+        "Content-Type: application/json",
+        "Accept: text/event-stream, application/json",
+        ("User-Agent: runnel/" RN_VERSION),
+    };
+    const char *key_header = provider_key_header(model->provider);
     size_t count = 0;
-    add_header(model, &count, xstrdup("Content-Type: application/json"));
-    add_header(model, &count, xstrdup("Accept: text/event-stream, application/json"));
-    add_header(model, &count, xstrdup("User-Agent: runnel/" RN_VERSION));
-    if (given->key && *given->key)
-        add_header(model, &count,
-                   xasprintf("%s%s", provider_key_header(model->provider), given->key));
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (!is_given(given->headers, own[i]))
+            add_header(model, &count, xstrdup(own[i]));
+    if (given->key && *given->key && !is_given(given->headers, key_header))
+        add_header(model, &count, xasprintf("%s%s", key_header, given->key));
     for (const char *const *header = given->headers; header && *header; header++)
         add_header(model, &count, xstrdup(*header));
 }
 
 /* ---- What cannot work ---- */
 
-static char *check_header(const char *header)
+/* The text of a malformed header is not told: it may be a key that its name got lost of. */
+static char *check_headers(const char *const *headers)
 {
-    const char *colon = strchr(header, ':');
-    if (!colon || colon == header)
-        return xasprintf("a header must look like \"Name: value\", not \"%.40s\"", header);
-    if (strpbrk(header, "\r\n"))
-        return xasprintf("the header \"%.*s\" holds a line break", (int)(colon - header), header);
+    for (size_t i = 0; headers && headers[i]; i++) {
+        const char *colon = strchr(headers[i], ':');
+        if (!colon || colon == headers[i])
+            return xasprintf("header %zu of the list does not look like \"Name: value\"", i + 1);
+        if (strpbrk(headers[i], "\r\n"))
+            return xasprintf("header %zu of the list holds a line break", i + 1);
+    }
     return NULL;
+}
+
+static bool has_secret_header(const char *const *headers)
+{
+    static const char *const names[] = {"authorization:", "api-key:", "x-api-key:", "cookie:"};
+    for (; headers && *headers; headers++)
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            if (strncasecmp(*headers, names[i], strlen(names[i])) == 0)
+                return true;
+    return false;
 }
 
 static char *check_key(const rn_model *model, const rn_model_options *given)
 {
-    if (!given->key || !*given->key)
-        return NULL;
-    if (strpbrk(given->key, "\r\n"))
+    bool has_key = given->key && *given->key;
+    if (has_key && strpbrk(given->key, "\r\n"))
         return xstrdup("the key holds a line break");
-    bool is_plain = strncmp(model->url, "http:", 5) == 0;
+    if (!has_key && !has_secret_header(given->headers))
+        return NULL;
+    bool is_plain = strncasecmp(model->url, "https:", 6) != 0;
     if (is_plain && !given->plain_http_key && !http_is_local(model->url, given->unix_socket))
-        return xasprintf("%s is not encrypted and on another machine: a key would be sent in the clear "
-                         "(use https, or allow it with plain_http_key)",
-                         model->url);
+        return xasprintf(
+            "%s is not encrypted and on another machine: a key would be sent in the clear "
+            "(use https, or allow it with plain_http_key)",
+            model->url);
     return NULL;
 }
 
@@ -125,18 +158,19 @@ static char *check(const rn_model *model, const rn_model_options *given, const c
                          model->provider);
     if (!model->codec)
         return xasprintf("no wire is called \"%s\"", given->wire);
+    if (strchr(url, '@'))
+        return xstrdup(
+            "a URL with a name or a password in it is not used: a key has its own setting");
     if (!http_url_ok(url))
-        return xasprintf("\"%s\" is no URL that runnel can use: it must be http://HOST[:PORT]/PATH or "
-                         "https://...",
-                         url);
+        return xasprintf(
+            "\"%s\" is no URL that runnel can use: it must be http://HOST[:PORT]/PATH or "
+            "https://...",
+            url);
     if (!given->model || !*given->model)
         return xstrdup("no model is named");
-    for (const char *const *header = given->headers; header && *header; header++) {
-        char *error = check_header(*header);
-        if (error)
-            return error;
-    }
-    char *error = check_key(model, given);
+    char *error = check_headers(given->headers);
+    if (!error)
+        error = check_key(model, given);
     return error ? error : check_extra(given->extra);
 }
 
@@ -174,7 +208,7 @@ void rn_model_free(rn_model *model)
         return;
     if (model->owns_io)
         rn_io_free(model->io);
-    for (char **header = model->headers; *header; header++) {
+    for (char **header = model->headers; header && *header; header++) {
         wipe(*header, strlen(*header));
         free(*header);
     }

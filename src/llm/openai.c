@@ -335,6 +335,7 @@ const struct codec codec_openai = {
     .path = "/chat/completions",
     .framing = FRAMING_SSE,
     .encode = openai_encode,
+    .amend = openai_amend,
     .state_new = state_new,
     .state_free = state_free,
     .payload = payload,

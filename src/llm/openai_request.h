@@ -6,9 +6,13 @@
 #define LLM_OPENAI_REQUEST_H
 
 #include <jansson.h>
+#include <stdbool.h>
+
+#include "runnel.h"
 
 struct request;
 
 json_t *openai_encode(const struct request *request);
+bool openai_amend(json_t *body, const rn_event *error);
 
 #endif

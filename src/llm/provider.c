@@ -33,7 +33,8 @@ const rn_provider *provider_find(const char *name)
 
 void provider_adapt(const char *name, rn_model_options *options)
 {
-    if (strcmp(name, "openai") == 0 || strcmp(name, "azure") == 0)
+    bool has_url = options->url && *options->url;
+    if ((strcmp(name, "openai") == 0 && !has_url) || strcmp(name, "azure") == 0)
         options->max_completion_tokens = true; /* their reasoning models refuse max_tokens */
     if (strcmp(name, "mistral") == 0)
         options->no_stream_options = true; /* counts usage unasked, and refuses unknown fields */

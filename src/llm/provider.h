@@ -8,7 +8,8 @@
 #include "runnel.h"
 
 const rn_provider *provider_find(const char *name); /* NULL: not known */
-/* Put what this provider is known to need where the options say nothing. */
+/* Put what this provider is known to need where the options say nothing.  A URL of one's own may lead to
+ * somebody who only speaks as OpenAI does. */
 void provider_adapt(const char *name, rn_model_options *options);
 /* The header that carries the key: "Authorization: Bearer " or the provider's own. */
 const char *provider_key_header(const char *name);

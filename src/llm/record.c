@@ -18,7 +18,8 @@ enum { RECORD_VERSION = 1 };
 static void end_line(int fd, struct buf *line)
 {
     buf_adds(line, "}\n");
-    fd_write_all(fd, line->data, line->len); /* a record that cannot be written must not stop a chat */
+    fd_write_all(fd, line->data,
+                 line->len); /* a record that cannot be written must not stop a chat */
     buf_clear(line);
 }
 

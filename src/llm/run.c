@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/ident.h"
 #include "base/json.h"
 #include "base/mailbox.h"
@@ -23,7 +24,7 @@ enum { QUEUE_BYTES = 1024 * 1024, RUN_ID = 10 };
 enum run_state {
     RUN_STARTING,  /* start is still to be given */
     RUN_ANSWERING, /* the call's events come */
-    RUN_FAILING,   /* it cannot be begun: the error comes next */
+    RUN_FAILING,   /* it could not be begun: the error comes next */
     RUN_ENDING,    /* finish comes next */
     RUN_OVER,
 };
@@ -32,8 +33,9 @@ struct run {
     struct source source; /* first: a source is one of these */
     rn_model *model;
     struct mailbox *box;
-    struct call *call;
-    struct mail *mail; /* taken from the box, not yet digested */
+    struct call *call;    /* NULL: it could not be begun */
+    struct error failure; /* why */
+    struct mail *mail;    /* taken from the box, not yet digested */
     enum run_state state;
     bool is_cancelled;
 
@@ -70,6 +72,13 @@ static char *json_text_of(const json_t *array, size_t from)
 
 static const struct source_kind run_kind;
 
+static void wake(struct source *source)
+{
+    struct run *run = (struct run *)source;
+    if (run->box)
+        mailbox_wake(run->box);
+}
+
 static struct run *run_new(rn_model *model, const rn_conversation *conversation, enum rn_mode mode)
 {
     struct run *run = xnew(struct run);
@@ -97,8 +106,14 @@ static struct run *run_new(rn_model *model, const rn_conversation *conversation,
 rn_stream *rn_model_start(rn_model *model, const rn_conversation *conversation, enum rn_mode mode)
 {
     struct run *run = run_new(model, conversation, mode);
-    if (!model->error)
+    if (!run->box) {
+        error_set(&run->failure, RN_EIO, "too many files are open");
+    } else if (model->error) {
+        error_set(&run->failure, RN_ECONFIG, "%s", model->error);
+    } else {
         run->call = call_new(model, model_encode(model, conversation, mode), run->box);
+    }
+    wake(&run->source); /* start is there already */
     return stream_new(&run->source, model->options.events);
 }
 
@@ -114,34 +129,35 @@ static const rn_event *stamp(struct run *run, const rn_event *event, int64_t tim
         run->t = t;
     public->t = run->t;
     if (public->kind != RN_TOOL_DELTA)
-        public->seq = ++run->seq;
+    public->seq = ++run->seq;
     return public;
 }
 
 static const rn_event *give_start(struct run *run)
 {
     event_init(&run->event, RN_START);
-    run->event.start = (rn_start){.run = run->id,
-                                  .parent = run->parent,
-                                  .time = run->time,
-                                  .provider = run->model->provider,
-                                  .model = run->model->options.model ? run->model->options.model : "",
-                                  .system = run->system,
-                                  .input = run->input,
-                                  .tools = "[]",
-                                  .mode = run->mode};
+    run->event.start =
+        (rn_start){.run = run->id,
+                   .parent = run->parent,
+                   .time = run->time,
+                   .provider = run->model->provider,
+                   .model = run->model->options.model ? run->model->options.model : "",
+                   .system = run->system,
+                   .input = run->input,
+                   .tools = "[]",
+                   .mode = run->mode};
     run->event.public.text = run->prompt;
     run->event.public.text_len = strlen(run->prompt);
     run->state = run->is_cancelled ? RUN_ENDING : run->call ? RUN_ANSWERING : RUN_FAILING;
     return stamp(run, &run->event.public, run->began);
 }
 
-static const rn_event *give_config_error(struct run *run)
+static const rn_event *give_failure(struct run *run)
 {
     event_init(&run->event, RN_ERROR);
-    run->event.error.code = RN_ECONFIG;
-    run->event.public.text = run->model->error;
-    run->event.public.text_len = strlen(run->model->error);
+    run->event.error.code = run->failure.code;
+    run->event.public.text = run->failure.text;
+    run->event.public.text_len = strlen(run->failure.text);
     run->reason = "error";
     run->state = RUN_ENDING;
     return stamp(run, &run->event.public, clock_ms());
@@ -263,7 +279,7 @@ static int next(struct source *source, const rn_event **event)
         *event = next_of_call(run);
         return *event ? RN_EVENT : RN_AGAIN;
     case RUN_FAILING:
-        *event = give_config_error(run);
+        *event = give_failure(run);
         return RN_EVENT;
     case RUN_ENDING:
         *event = give_finish(run, clock_ms());
@@ -276,12 +292,8 @@ static int next(struct source *source, const rn_event **event)
 
 static int fd(const struct source *source)
 {
-    return mailbox_fd(((const struct run *)source)->box);
-}
-
-static void wake(struct source *source)
-{
-    mailbox_wake(((struct run *)source)->box);
+    const struct run *run = (const struct run *)source;
+    return run->box ? mailbox_fd(run->box) : -1;
 }
 
 static void drop_mail(struct run *run)

@@ -24,7 +24,7 @@ struct rn_stream {
     int record_fd; /* -1: none */
     bool record_failed;
     bool is_over;
-    bool has_cancelled;     /* the source has been told */
+    bool has_cancelled;      /* the source has been told */
     atomic_bool is_unwanted; /* rn_cancel: from any thread */
 };
 
@@ -67,16 +67,32 @@ static void record(rn_stream *stream, const rn_event *event)
     buf_clear(&line);
 }
 
+static bool must_cancel(const rn_stream *stream)
+{
+    return !stream->has_cancelled && atomic_load(&stream->is_unwanted);
+}
+
+static int next(rn_stream *stream, const rn_event **event)
+{
+    const struct source_kind *kind = stream->source->kind;
+    int result;
+    do {
+        if (must_cancel(stream)) {
+            stream->has_cancelled = true;
+            kind->cancel(stream->source);
+        }
+        result = kind->next(stream->source, event);
+        /* A source that has nothing to say silences its descriptor, and may so have swallowed the wake
+         * of an rn_cancel that came since. */
+    } while (result == RN_AGAIN && must_cancel(stream));
+    return result;
+}
+
 /* The next event that is wanted, without waiting. */
 static int step(rn_stream *stream, const rn_event **event)
 {
-    const struct source_kind *kind = stream->source->kind;
-    if (atomic_load(&stream->is_unwanted) && !stream->has_cancelled) {
-        stream->has_cancelled = true;
-        kind->cancel(stream->source);
-    }
     for (;;) {
-        int result = kind->next(stream->source, event);
+        int result = next(stream, event);
         if (result == RN_DONE)
             stream->is_over = true;
         if (result != RN_EVENT)
@@ -116,7 +132,7 @@ const rn_event *rn_next(rn_stream *stream)
     return rn_step(stream, &event, -1) == RN_EVENT ? event : NULL;
 }
 
-static int status(rn_stream *stream)
+static int status(const rn_stream *stream)
 {
     int status = message_public(stream->message)->status;
     return status == RN_OK && stream->record_failed ? RN_EIO : status;
@@ -162,7 +178,10 @@ int rn_close(rn_stream *stream)
 {
     if (!stream)
         return RN_OK;
-    int how = stream->is_over || *rn_snapshot(stream)->reason ? status(stream) : RN_ECANCELLED;
+    bool is_over = stream->is_over || *rn_snapshot(stream)->reason;
+    int how = status(stream);
+    if (how == RN_OK && !is_over)
+        how = RN_ECANCELLED;
     stream->source->kind->free(stream->source);
     message_free(stream->message);
     free(stream);
@@ -192,10 +211,11 @@ rn_message *rn_model_invoke(rn_model *model, const char *prompt)
 const char *rn_status_name(int how)
 {
     static const char *const names[] = {
-        [-RN_ECANCELLED] = "cancelled", [-RN_ECONNECT] = "connect",     [-RN_EHTTP] = "http",
-        [-RN_EPROVIDER] = "provider",   [-RN_EPROTOCOL] = "protocol",   [-RN_ETRUNCATED] = "truncated",
-        [-RN_ETIMEOUT] = "timeout",     [-RN_ELIMIT] = "limit",         [-RN_ECONFIG] = "config",
-        [-RN_EIO] = "io",
+        [-RN_ECANCELLED] = "cancelled", [-RN_ECONNECT] = "connect",
+        [-RN_EHTTP] = "http",           [-RN_EPROVIDER] = "provider",
+        [-RN_EPROTOCOL] = "protocol",   [-RN_ETRUNCATED] = "truncated",
+        [-RN_ETIMEOUT] = "timeout",     [-RN_ELIMIT] = "limit",
+        [-RN_ECONFIG] = "config",       [-RN_EIO] = "io",
     };
     return how < 0 && how >= RN_EIO ? names[-how] : how == RN_OK ? "ok" : "";
 }

@@ -13,8 +13,8 @@
 enum { CELL_TAB = 8 };
 
 struct cell {
-    size_t len;         /* bytes, at least one */
-    int width;          /* columns: 0 for a newline, up to CELL_TAB for a tab */
+    size_t len; /* bytes, at least one */
+    int width;  /* columns: 0 for a newline, up to CELL_TAB for a tab */
 };
 
 /* The cell at the beginning of a text that is not empty.  `column` is where it stands: what a tab

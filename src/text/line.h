@@ -11,17 +11,17 @@
 /* What a piece of text is, not what it looks like: that is the screen's to say. */
 enum style {
     STYLE_TEXT,
-    STYLE_USER,         /* what the user said */
-    STYLE_ACCENT,       /* what the eye should find first */
-    STYLE_FAINT,        /* what may be overlooked: thinking, notes, figures */
-    STYLE_RULE,         /* lines between things */
+    STYLE_USER,   /* what the user said */
+    STYLE_ACCENT, /* what the eye should find first */
+    STYLE_FAINT,  /* what may be overlooked: thinking, notes, figures */
+    STYLE_RULE,   /* lines between things */
     STYLE_ERROR,
-    STYLE_CHOSEN,       /* the one of several */
+    STYLE_CHOSEN, /* the one of several */
     STYLE_COUNT,
 };
 
 struct span {
-    const char *text;   /* filtered, without newlines */
+    const char *text; /* filtered, without newlines */
     size_t len;
     enum style style;
 };
@@ -31,7 +31,7 @@ enum { LINE_SPANS = 32 };
 struct line {
     struct span spans[LINE_SPANS];
     size_t count;
-    int margin;         /* columns before the text proper: tabs count from there */
+    int margin; /* columns before the text proper: tabs count from there */
 };
 
 /* A span more; one too many is left out, an empty one too. */

@@ -20,9 +20,9 @@ static bool is_space(char c)
 /* A row as far as it has been read. */
 struct row {
     size_t from, at;
-    size_t fallback;        /* where the next row may begin; `from` when nowhere yet */
+    size_t fallback; /* where the next row may begin; `from` when nowhere yet */
     int column;
-    bool inked;             /* spaces before the first word are no place to break */
+    bool inked; /* spaces before the first word are no place to break */
 };
 
 enum { HANG_MAX = 80 }; /* columns */
@@ -45,7 +45,8 @@ static void take(struct row *row, struct cell cell, bool space)
 }
 
 /* Where the row after the one at `from` begins; false when the text ends in this row. */
-static bool next_row(const struct wrap *wrap, const char *text, size_t len, size_t from, size_t *next)
+static bool next_row(const struct wrap *wrap, const char *text, size_t len, size_t from,
+                     size_t *next)
 {
     struct row row = {.from = from, .at = from, .fallback = from};
     while (row.at < len) {
@@ -54,7 +55,7 @@ static bool next_row(const struct wrap *wrap, const char *text, size_t len, size
             return true;
         }
         struct cell cell = cell_at(text + row.at, len - row.at, row.column);
-        bool space = is_space(text[row.at]);
+        bool space = is_space(text[row.at]) && cell.len == 1; /* one with a mark on it is seen */
         bool full = row.column + cell.width > wrap->width && row.at > from;
         if (full && !(space && !wrap->anywhere && may_hang(&row, wrap->width))) {
             bool between = !wrap->anywhere && row.fallback > from && cell.width != 2;

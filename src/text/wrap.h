@@ -13,13 +13,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct wrap {               /* zero is one that breaks between words */
-    bool anywhere;          /* rather break where the row is full: for text that is being edited */
+struct wrap {      /* zero is one that breaks between words */
+    bool anywhere; /* rather break where the row is full: for text that is being edited */
     int width;
-    size_t len;             /* of the text that has been laid out */
-    size_t *starts;         /* where each row begins */
+    size_t len;     /* of the text that has been laid out */
+    size_t *starts; /* where each row begins */
     size_t count, cap;
-    size_t solid;           /* rows up to the last one on which anything is to be seen */
+    size_t solid; /* rows up to the last one on which anything is to be seen */
 };
 
 void wrap_clear(struct wrap *wrap);

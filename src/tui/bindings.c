@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/bindings.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include <readline/readline.h>
+
+#include "base/mem.h"
 
 static Keymap keymap(int i)
 {
@@ -14,7 +17,8 @@ static Keymap keymap(int i)
 
 enum { EMACS, VI_INSERT, VI_COMMAND, KEYMAPS };
 
-void bindings_name(const struct bindings *ours)
+/* Names that ~/.inputrc may bind, and defaults that it may change: before it is read. */
+static void name_commands(const struct bindings *ours)
 {
     rl_add_defun("runnel-newline", ours->newline, -1);
     rl_add_defun("runnel-editor", ours->editor, -1);
@@ -90,9 +94,11 @@ static void bind_keypad(Keymap map)
         const char *keys;
         readline_command *command;
     } pairs[] = {
-        {"\\e[3~", rl_delete},        {"\\e[1~", rl_beg_of_line},    {"\\e[4~", rl_end_of_line},
-        {"\\e[7~", rl_beg_of_line},   {"\\e[8~", rl_end_of_line},    {"\\e[1;5C", rl_forward_word},
-        {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word}, {"\\e[1;3D", rl_backward_word},
+        {"\\e[3~", rl_delete},          {"\\e[1~", rl_beg_of_line},
+        {"\\e[4~", rl_end_of_line},     {"\\e[7~", rl_beg_of_line},
+        {"\\e[8~", rl_end_of_line},     {"\\e[1;5C", rl_forward_word},
+        {"\\e[1;5D", rl_backward_word}, {"\\e[1;3C", rl_forward_word},
+        {"\\e[1;3D", rl_backward_word},
     };
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
         rl_bind_keyseq_if_unbound_in_map(pairs[i].keys, pairs[i].command, map);
@@ -116,7 +122,7 @@ static void bind_arrows(Keymap map, const struct bindings *ours)
     }
 }
 
-void bindings_apply(const struct bindings *ours)
+static void bind_keys(const struct bindings *ours)
 {
     rl_variable_bind("enable-bracketed-paste", "off");
     rl_variable_bind("bell-style", "none");
@@ -132,4 +138,20 @@ void bindings_apply(const struct bindings *ours)
     }
     rl_bind_keyseq_if_unbound_in_map("\\C-x\\C-e", ours->editor, keymap(EMACS));
     rl_bind_keyseq_if_unbound_in_map("v", ours->editor, keymap(VI_COMMAND));
+}
+
+/* rl_initialize sets LC_CTYPE by the environment again, which may be less than the UTF-8 we have. */
+static void initialize(void)
+{
+    char *locale = xstrdup(setlocale(LC_CTYPE, NULL));
+    rl_initialize();
+    setlocale(LC_CTYPE, locale);
+    free(locale);
+}
+
+void bindings_set_up(const struct bindings *ours)
+{
+    name_commands(ours);
+    initialize();
+    bind_keys(ours);
 }

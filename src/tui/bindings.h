@@ -14,16 +14,14 @@ typedef int readline_command(int count, int key);
 
 struct bindings {
     readline_command *accept, *newline, *editor;
-    readline_command *older, *newer, *oldest, *newest;  /* move through history */
-    readline_command *older_alike, *newer_alike;        /* to one that begins alike */
-    readline_command *up, *down;                        /* the same, but first within the line */
+    readline_command *older, *newer, *oldest, *newest; /* move through history */
+    readline_command *older_alike, *newer_alike;       /* to one that begins alike */
+    readline_command *up, *down;                       /* the same, but first within the line */
     readline_command *search;
     readline_command *nothing;
 };
 
-/* Before rl_initialize: names that ~/.inputrc may bind, and defaults that it may change. */
-void bindings_name(const struct bindings *ours);
-/* After it. */
-void bindings_apply(const struct bindings *ours);
+/* Initialise readline, whose variables have been set, with ours in place. */
+void bindings_set_up(const struct bindings *ours);
 
 #endif

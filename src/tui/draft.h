@@ -10,11 +10,11 @@
 #include "base/buf.h"
 #include "text/wrap.h"
 
-struct draft {              /* zero is an empty one */
-    struct buf text;        /* as it is shown */
+struct draft {       /* zero is an empty one */
+    struct buf text; /* as it is shown */
     struct wrap wrap;
-    size_t rows;            /* at least 1: the cursor may stand on an empty one after the text */
-    size_t row;             /* the cursor's, and its column */
+    size_t rows; /* at least 1: the cursor may stand on an empty one after the text */
+    size_t row;  /* the cursor's, and its column */
     int column;
 };
 

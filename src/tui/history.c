@@ -14,12 +14,12 @@
 #include "base/error.h"
 #include "base/mem.h"
 
-enum { FORGETFUL_MAX = 1000 };  /* of a history that keeps nothing on disk */
+enum { FORGETFUL_MAX = 1000 }; /* of a history that keeps nothing on disk */
 
 struct history {
-    char *path;         /* NULL: nothing is kept */
+    char *path; /* NULL: nothing is kept */
     size_t max;
-    char **prompts;     /* at most twice `max`: the older half goes at once */
+    char **prompts; /* at most twice `max`: the older half goes at once */
     size_t count, cap;
 };
 
@@ -96,7 +96,8 @@ static char *unescape(const char *line, size_t len)
 {
     struct buf prompt = BUF_INIT;
     for (size_t i = 0; i < len; i++) {
-        bool escaped = line[i] == '\\' && i + 1 < len && (line[i + 1] == 'n' || line[i + 1] == '\\');
+        bool escaped =
+            line[i] == '\\' && i + 1 < len && (line[i + 1] == 'n' || line[i + 1] == '\\');
         if (escaped)
             i++;
         buf_addc(&prompt, escaped && line[i] == 'n' ? '\n' : line[i]);

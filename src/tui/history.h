@@ -12,7 +12,7 @@
 struct error;
 struct history;
 
-enum { HISTORY_ENTRY_MAX = 64 * 1024 };    /* bytes; a longer prompt is not written to the file */
+enum { HISTORY_ENTRY_MAX = 64 * 1024 }; /* bytes; a longer prompt is not written to the file */
 
 /* $XDG_STATE_HOME/runnel/history; the caller's.  NULL when there is no home. */
 char *history_path(void);

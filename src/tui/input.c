@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/input.h"
 
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,11 +19,12 @@
 #include "tui/history.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
+#include "tui/past.h"
 #include "tui/search.h"
 
 enum {
-    KEY_MAX = 64,           /* bytes of a key, as keys.h hands them out */
-    PROMPT_MIN = 8,         /* a window of fewer columns has no room for a prompt */
+    KEY_MAX = 64,   /* bytes of a key, as keys.h hands them out */
+    PROMPT_MIN = 8, /* a window of fewer columns has no room for a prompt */
     HALF_DONE = RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH,
 };
 
@@ -34,23 +33,22 @@ struct input {
     struct history *history;
     FILE *nowhere_in, *nowhere_out;
 
-    char ring[KEY_MAX];     /* the key that readline is being fed */
+    char ring[KEY_MAX]; /* the key that readline is being fed */
     size_t ring_at, ring_len;
 
-    char *line;             /* ended by Enter */
+    char *line; /* ended by Enter */
     bool ended, wants_editor;
 
-    size_t back;            /* the line is the prompt of so many ago; 0: the user's own, */
-    char *own;              /* which else waits here */
+    struct past past;
     struct search search;
 
-    char **names;           /* completions to choose from */
+    char **names; /* completions to choose from */
     size_t name_count;
 
     struct draft draft;
     struct buf prompt;
     int prompt_columns, width;
-    int rows, first_row;    /* of the draft in the window */
+    int rows, first_row; /* of the draft in the window */
 };
 
 /* readline's callbacks have no argument. */
@@ -119,8 +117,7 @@ static char *next_match(const char *word, int nth)
 
 static char **complete(const char *word, int start, int end)
 {
-    (void)start;
-    (void)end;
+    (void)start, (void)end;
     rl_attempted_completion_over = 1; /* no file names of readline's own */
     return rl_completion_matches(word, next_match);
 }
@@ -133,30 +130,6 @@ static void replace_line(const char *text)
     rl_point = rl_end;
 }
 
-static const char *prompt_of(const struct input *input, size_t back)
-{
-    return history_prompt(input->history, history_count(input->history) - back);
-}
-
-static void browse(struct input *input, size_t back)
-{
-    if (back == input->back)
-        return;
-    if (input->back == 0) {
-        free(input->own);
-        input->own = xstrdup(rl_line_buffer);
-    }
-    input->back = back;
-    replace_line(back > 0 ? prompt_of(input, back) : input->own);
-}
-
-static void stop_browsing(struct input *input)
-{
-    free(input->own);
-    input->own = NULL;
-    input->back = 0;
-}
-
 static int accept_line(int count, int key)
 {
     rl_free_undo_list();
@@ -165,72 +138,62 @@ static int accept_line(int count, int key)
 
 static int insert_newline(int count, int key)
 {
-    (void)count;
-    (void)key;
+    (void)count, (void)key;
     return rl_insert_text("\n") > 0 ? 0 : -1;
+}
+
+/* What a step through the past gives, if anything. */
+static int show_prompt(const char *prompt)
+{
+    if (prompt)
+        replace_line(prompt);
+    return 0;
 }
 
 static int older_prompt(int count, int key)
 {
-    (void)count;
-    (void)key;
-    if (the->back < history_count(the->history))
-        browse(the, the->back + 1);
-    return 0;
+    (void)count, (void)key;
+    return show_prompt(past_older(&the->past, rl_line_buffer));
 }
 
 static int newer_prompt(int count, int key)
 {
-    (void)count;
-    (void)key;
-    if (the->back > 0)
-        browse(the, the->back - 1);
-    return 0;
+    (void)count, (void)key;
+    return show_prompt(past_newer(&the->past, rl_line_buffer));
 }
 
 static int oldest_prompt(int count, int key)
 {
-    (void)count;
-    (void)key;
-    browse(the, history_count(the->history));
-    return 0;
+    (void)count, (void)key;
+    return show_prompt(past_oldest(&the->past, rl_line_buffer));
 }
 
 static int newest_prompt(int count, int key)
 {
-    (void)count;
-    (void)key;
-    browse(the, 0);
-    return 0;
+    (void)count, (void)key;
+    return show_prompt(past_newest(&the->past, rl_line_buffer));
 }
 
-/* Go to the next prompt that begins as the line does before the cursor, which stays. */
-static int browse_alike(size_t step, size_t end)
+/* The cursor stays behind what is alike. */
+static int show_alike(const char *prompt, int point)
 {
-    int point = rl_point;
-    for (size_t back = the->back; back != end;) {
-        back += step;
-        if (back == 0 || strncmp(prompt_of(the, back), rl_line_buffer, (size_t)point) == 0) {
-            browse(the, back);
-            rl_point = point < rl_end ? point : rl_end;
-            break;
-        }
-    }
+    show_prompt(prompt);
+    rl_point = point < rl_end ? point : rl_end;
     return 0;
 }
 
 static int older_alike(int count, int key)
 {
-    (void)count;
-    (void)key;
-    return browse_alike(1, history_count(the->history));
+    (void)count, (void)key;
+    int point = rl_point;
+    return show_alike(past_older_alike(&the->past, rl_line_buffer, (size_t)point), point);
 }
 
 static int newer_alike(int count, int key)
 {
-    (void)count;
-    (void)key;
-    return browse_alike((size_t)-1, 0);
+    (void)count, (void)key;
+    int point = rl_point;
+    return show_alike(past_newer_alike(&the->past, rl_line_buffer, (size_t)point), point);
 }
 
 static void lay_out_line(struct input *input)
@@ -242,8 +205,8 @@ static void lay_out_line(struct input *input)
 
 static void go_to_row(struct input *input, size_t row)
 {
-    rl_point = (int)draft_point(&input->draft, rl_line_buffer, (size_t)rl_end, row,
-                                input->draft.column);
+    rl_point =
+        (int)draft_point(&input->draft, rl_line_buffer, (size_t)rl_end, row, input->draft.column);
 }
 
 static int up(int count, int key)
@@ -266,24 +229,21 @@ static int down(int count, int key)
 
 static int open_search(int count, int key)
 {
-    (void)count;
-    (void)key;
+    (void)count, (void)key;
     search_open(&the->search, the->history);
     return 0;
 }
 
 static int open_editor(int count, int key)
 {
-    (void)count;
-    (void)key;
+    (void)count, (void)key;
     the->wants_editor = true;
     return 0;
 }
 
 static int do_nothing(int count, int key)
 {
-    (void)count;
-    (void)key;
+    (void)count, (void)key;
     return 0;
 }
 
@@ -305,22 +265,11 @@ static const struct bindings ours = {
 
 /* ---- Beginning and end */
 
-/* rl_initialize sets LC_CTYPE by the environment again, which may be less than the UTF-8 we have. */
-static void initialize(void)
-{
-    char *locale = xstrdup(setlocale(LC_CTYPE, NULL));
-    rl_initialize();
-    setlocale(LC_CTYPE, locale);
-    free(locale);
-}
-
 /* The order counts: with a redisplay function in place readline leaves terminfo alone, and what is
  * named before rl_initialize is there for ~/.inputrc. */
-static void set_up_readline(struct input *input)
+static void set_up_readline(void)
 {
     rl_readline_name = "runnel";
-    rl_instream = input->nowhere_in;
-    rl_outstream = input->nowhere_out;
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
     rl_change_environment = 0; /* LINES and COLUMNS would pin ncurses to one size */
@@ -332,9 +281,7 @@ static void set_up_readline(struct input *input)
     rl_attempted_completion_function = complete;
     rl_completion_display_matches_hook = show_matches;
     rl_completer_word_break_characters = " \t\n";
-    bindings_name(&ours);
-    initialize();
-    bindings_apply(&ours);
+    bindings_set_up(&ours);
 }
 
 struct input *input_new(const struct chat *chat, struct history *history)
@@ -346,8 +293,13 @@ struct input *input_new(const struct chat *chat, struct history *history)
     input->nowhere_in = fopen("/dev/null", "re");
     input->nowhere_out = fopen("/dev/null", "we");
     the = input;
-    set_up_readline(input);
-    stop_browsing(input);
+    static bool is_set_up;
+    rl_instream = input->nowhere_in;
+    rl_outstream = input->nowhere_out;
+    if (!is_set_up)
+        set_up_readline();
+    is_set_up = true;
+    input->past.history = history;
     for (size_t i = 0; i < history_count(history); i++)
         add_history(history_prompt(history, i));
     rl_callback_handler_install("", on_line);
@@ -365,7 +317,7 @@ void input_free(struct input *input)
     draft_clear(&input->draft);
     buf_clear(&input->prompt);
     free(input->line);
-    free(input->own);
+    past_end(&input->past);
     if (input->nowhere_in)
         fclose(input->nowhere_in);
     if (input->nowhere_out)
@@ -427,7 +379,7 @@ static void key_to_search(struct input *input, const struct key *key)
     if (end == SEARCH_GOES_ON)
         return;
     if (end == SEARCH_TAKEN && input->search.found < history_count(input->history))
-        browse(input, history_count(input->history) - input->search.found);
+        show_prompt(past_at(&input->past, rl_line_buffer, input->search.found));
     search_close(&input->search);
 }
 
@@ -451,7 +403,7 @@ char *input_take(struct input *input)
     if (line) {
         if (line[0] != '\0')
             add_history(line);
-        stop_browsing(input);
+        past_end(&input->past);
     }
     return line;
 }
@@ -481,7 +433,7 @@ bool input_is_empty(const struct input *input)
 
 void input_set(struct input *input, const char *text)
 {
-    stop_browsing(input);
+    past_end(&input->past);
     replace_line(text);
 }
 

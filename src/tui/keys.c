@@ -14,20 +14,20 @@
 
 enum state {
     GROUND,
-    CHARACTER,      /* inside UTF-8 */
+    CHARACTER, /* inside UTF-8 */
     ESCAPE,
     CSI,
-    CSI_LINUX,      /* the Linux console's F1 to F5: ESC [ [ A */
-    CSI_MOUSE,      /* ESC [ M and three bytes that may be anything */
+    CSI_LINUX, /* the Linux console's F1 to F5: ESC [ [ A */
+    CSI_MOUSE, /* ESC [ M and three bytes that may be anything */
     SS3,
-    STRING,         /* OSC, DCS, APC, PM, SOS: until BEL or ST */
+    STRING, /* OSC, DCS, APC, PM, SOS: until BEL or ST */
     STRING_ESCAPE,
     PASTE,
 };
 
 enum {
     SEQUENCE_MAX = 64,
-    STRING_MAX = 4096,          /* what is longer is no terminal's answer */
+    STRING_MAX = 4096, /* what is longer is no terminal's answer */
     PASTE_MAX = 64 << 20,
     /* With alternate scroll on, a notch of the wheel is 3 or 5 equal arrows within a millisecond. */
     WHEEL_MS = 4,
@@ -39,20 +39,20 @@ enum {
 struct token {
     enum key_kind kind;
     size_t start, len;
-    int arrow;                  /* -1 up, 1 down, 0 no arrow */
+    int arrow; /* -1 up, 1 down, 0 no arrow */
 };
 
 struct keys {
     int escape_ms;
     enum state state;
     char pending[SEQUENCE_MAX + 1];
-    size_t len;                 /* of pending; beyond SEQUENCE_MAX only counted */
+    size_t len; /* of pending; beyond SEQUENCE_MAX only counted */
     struct buf paste;
 
-    struct buf bytes;           /* of the tokens, each followed by a NUL */
+    struct buf bytes; /* of the tokens, each followed by a NUL */
     struct token *tokens;
     size_t first, count, cap;
-    bool settled;               /* no more arrows follow the last one */
+    bool settled; /* no more arrows follow the last one */
 };
 
 struct keys *keys_new(int escape_ms)

@@ -16,16 +16,16 @@
 struct keys;
 
 enum key_kind {
-    KEY_CHAR,           /* a control byte or a character in UTF-8 */
-    KEY_ESCAPE,         /* the Esc key alone */
-    KEY_SEQUENCE,       /* Esc and what belongs to it */
-    KEY_PASTE,          /* text with newlines and tabs, no other control character */
-    KEY_WHEEL,          /* `rows` up (negative) or down */
+    KEY_CHAR,     /* a control byte or a character in UTF-8 */
+    KEY_ESCAPE,   /* the Esc key alone */
+    KEY_SEQUENCE, /* Esc and what belongs to it */
+    KEY_PASTE,    /* text with newlines and tabs, no other control character */
+    KEY_WHEEL,    /* `rows` up (negative) or down */
 };
 
 struct key {
     enum key_kind kind;
-    const char *bytes;  /* NUL-ended; the keys', until the next call */
+    const char *bytes; /* NUL-ended; the keys', until the next call */
     size_t len;
     int rows;
 };

@@ -9,9 +9,9 @@
 #include "text/cell.h"
 
 enum {
-    FLOW_MS = 1000,     /* pieces that are further apart do not flow */
-    SILENCE_MS = 3000,  /* after so long without one it is worth saying */
-    RATE_MS = 250,      /* a rate over a shorter time says nothing */
+    FLOW_MS = 1000,    /* pieces that are further apart do not flow */
+    SILENCE_MS = 3000, /* after so long without one it is worth saying */
+    RATE_MS = 250,     /* a rate over a shorter time says nothing */
     TOOL_COLUMNS = 20,
 };
 

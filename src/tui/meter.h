@@ -13,28 +13,28 @@
 
 enum phase { IDLE, CONNECTING, WAITING, THINKING, ANSWERING, CALLING, USING, RETRYING };
 
-struct meter {              /* zero: no run yet */
+struct meter { /* zero: no run yet */
     enum phase phase;
-    bool has_run;           /* there are figures */
-    char tool[64];          /* the one in use, filtered */
-    int64_t begun, heard;   /* by our clock: the run's beginning, its last event */
+    bool has_run;         /* there are figures */
+    char tool[64];        /* the one in use, filtered */
+    int64_t begun, heard; /* by our clock: the run's beginning, its last event */
     int64_t retry_at;
-    int64_t ms, ttft_ms;    /* how long it took (-1: it goes on), until its first piece (-1: none) */
-    int64_t first_t, last_t;    /* by the run's clock: its first and last piece */
+    int64_t ms, ttft_ms; /* how long it took (-1: it goes on), until its first piece (-1: none) */
+    int64_t first_t, last_t; /* by the run's clock: its first and last piece */
     unsigned step;
     rn_usage before, usage; /* of the steps before this one, of this one */
     uint64_t quarters;      /* what has come, in quarters of a token: the estimate */
 };
 
-void meter_begin(struct meter *meter, int64_t now);     /* a prompt has been sent */
+void meter_begin(struct meter *meter, int64_t now); /* a prompt has been sent */
 void meter_event(struct meter *meter, const rn_event *event, int64_t now);
-void meter_end(struct meter *meter, int64_t now);       /* the run is over */
+void meter_end(struct meter *meter, int64_t now); /* the run is over */
 
 /* How long the run has taken. */
 int64_t meter_elapsed(const struct meter *meter, int64_t now);
 /* How long nothing has come where something should; 0 when all is well. */
 int64_t meter_silence(const struct meter *meter, int64_t now);
-bool meter_flows(const struct meter *meter, int64_t now);   /* pieces come just now */
+bool meter_flows(const struct meter *meter, int64_t now); /* pieces come just now */
 
 /* Tokens; 0 when nothing is known.  `estimated` is set when the figure is not the provider's. */
 int64_t meter_input(const struct meter *meter, bool *estimated);

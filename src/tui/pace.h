@@ -12,7 +12,7 @@
 struct pace {
     int frame_ms;
     bool wanted;
-    int64_t due;        /* while wanted */
+    int64_t due; /* while wanted */
     int64_t painted;
 };
 

@@ -70,7 +70,8 @@ void panel_add_columns(struct panel *panel, char *const *names, size_t count, in
     int widest = 1;
     for (size_t i = 0; i < count; i++)
         widest = columns_of(names[i]) > widest ? columns_of(names[i]) : widest;
-    size_t across = (size_t)((width - INDENT) / (widest + 2) > 0 ? (width - INDENT) / (widest + 2) : 1);
+    size_t across =
+        (size_t)((width - INDENT) / (widest + 2) > 0 ? (width - INDENT) / (widest + 2) : 1);
     size_t room = PANEL_MAX - panel->count;
     size_t down = (count + across - 1) / across;
     bool too_many = down > room;

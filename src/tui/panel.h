@@ -14,7 +14,7 @@ struct line;
 
 enum { PANEL_MAX = 8 };
 
-struct panel {              /* zero is an empty one */
+struct panel { /* zero is an empty one */
     struct {
         struct buf text;
         bool chosen;

@@ -39,6 +39,7 @@ char *queue_take_last(struct queue *queue)
 void queue_panel(const struct queue *queue, struct panel *panel, int width)
 {
     for (size_t i = 0; i < queue->count; i++)
-        panel_add(panel, i + 1 < queue->count ? "next: " : "next (Up takes it back): ",
-                  queue->prompts[i], false, width);
+        panel_add(panel,
+                  i + 1 < queue->count ? "next: " : "next (Up takes it back): ", queue->prompts[i],
+                  false, width);
 }

@@ -9,7 +9,7 @@
 
 struct panel;
 
-struct queue {              /* zero is an empty one */
+struct queue { /* zero is an empty one */
     char **prompts;
     size_t count;
 };

@@ -35,8 +35,8 @@ struct look {
 struct screen {
     SCREEN *term;
     int rows, columns;
-    uint64_t *keys;             /* of what is on each row; UNPAINTED: unknown */
-    int drawn;                  /* rows since the last paint */
+    uint64_t *keys; /* of what is on each row; UNPAINTED: unknown */
+    int drawn;      /* rows since the last paint */
     bool synchronized;
     struct look looks[STYLE_COUNT];
 };
@@ -84,7 +84,8 @@ static int check_terminal(struct error *error)
     const char *term = getenv("TERM");
     int state;
     if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        return error_set(error, RN_ECONFIG, "no screen: the locale's character set is %s, not UTF-8",
+        return error_set(error, RN_ECONFIG,
+                         "no screen: the locale's character set is %s, not UTF-8",
                          nl_langinfo(CODESET));
     if (!term || !term[0])
         return error_set(error, RN_ECONFIG, "no screen: TERM is not set");

@@ -82,7 +82,8 @@ static enum search_end on_char(struct search *search, const struct history *hist
 
 static bool is_arrow(const struct key *key, char which)
 {
-    return key->len == 3 && (key->bytes[1] == '[' || key->bytes[1] == 'O') && key->bytes[2] == which;
+    return key->len == 3 && (key->bytes[1] == '[' || key->bytes[1] == 'O') &&
+           key->bytes[2] == which;
 }
 
 enum search_end search_key(struct search *search, const struct history *history,

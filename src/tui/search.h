@@ -15,10 +15,10 @@ struct history;
 struct key;
 struct panel;
 
-struct search {             /* zero is a closed one */
+struct search { /* zero is a closed one */
     bool open;
     struct buf words;
-    size_t found;           /* the chosen prompt; history_count when none fits */
+    size_t found; /* the chosen prompt; history_count when none fits */
 };
 
 enum search_end { SEARCH_GOES_ON, SEARCH_TAKEN, SEARCH_GIVEN_UP };
@@ -27,7 +27,8 @@ void search_open(struct search *search, const struct history *history);
 void search_close(struct search *search);
 enum search_end search_key(struct search *search, const struct history *history,
                            const struct key *key);
-void search_add(struct search *search, const struct history *history, const char *words, size_t len);
+void search_add(struct search *search, const struct history *history, const char *words,
+                size_t len);
 /* The chosen prompt at the bottom, older ones that fit above it. */
 void search_show(const struct search *search, const struct history *history, struct panel *panel,
                  int width);

@@ -131,14 +131,9 @@ static void add_phase(const struct status *status, const struct meter *meter, in
                       struct buf *text)
 {
     static const char *const words[] = {
-        [IDLE] = "ready",
-        [CONNECTING] = "connecting",
-        [WAITING] = "waiting",
-        [THINKING] = "thinking",
-        [ANSWERING] = "answering",
-        [CALLING] = "writing a tool call",
-        [USING] = "tool ",
-        [RETRYING] = "retrying",
+        [IDLE] = "ready",        [CONNECTING] = "connecting", [WAITING] = "waiting",
+        [THINKING] = "thinking", [ANSWERING] = "answering",   [CALLING] = "writing a tool call",
+        [USING] = "tool ",       [RETRYING] = "retrying",
     };
     buf_adds(text, words[meter->phase]);
     if (meter->phase == USING)
@@ -259,8 +254,8 @@ void status_line(struct status *status, const struct meter *meter, int64_t now, 
         buf_adds(&status->rule, dash);
 
     const char *rule = buf_str(&status->rule);
-    int between = width - 2 - columns_of(status, 0, LEFT_PARTS) -
-                  columns_of(status, LEFT_PARTS, PARTS);
+    int between =
+        width - 2 - columns_of(status, 0, LEFT_PARTS) - columns_of(status, LEFT_PARTS, PARTS);
     *line = (struct line){0};
     line_add(line, STYLE_RULE, rule, DASH);
     add_parts(status, meter, 0, LEFT_PARTS, line);

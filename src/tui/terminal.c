@@ -33,7 +33,7 @@ static struct {
     volatile sig_atomic_t painting; /* there is something to be undone */
     struct termios before, ours;
     sigset_t mask;
-    int signals, stderr_before;     /* descriptors, or -1 */
+    int signals, stderr_before; /* descriptors, or -1 */
     struct sigaction fatal[FATAL], ignored[IGNORED];
 } terminal = {.signals = -1, .stderr_before = -1};
 

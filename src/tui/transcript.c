@@ -58,7 +58,7 @@ struct transcript {
     uint64_t last_id;
     int width, height;
     bool follows;
-    struct anchor top;       /* while it does not follow */
+    struct anchor top;        /* while it does not follow */
     size_t seen, seen_offset; /* the end when it ceased to: an entry, and how long it was */
 };
 
@@ -92,7 +92,8 @@ void transcript_clear(struct transcript *transcript)
 
 /* ---- Entries */
 
-void transcript_add(struct transcript *transcript, enum entry_kind kind, const char *text, size_t len)
+void transcript_add(struct transcript *transcript, enum entry_kind kind, const char *text,
+                    size_t len)
 {
     transcript_close(transcript);
     if (transcript->count == transcript->cap) {
@@ -238,8 +239,7 @@ static void go_to(struct transcript *transcript, struct place place)
     size_t above = rows_above(transcript, place.entry);
     transcript->top = (struct anchor){.entry = place.entry, .above = place.row < above};
     if (!transcript->top.above && entry_height(transcript, place.entry) > 0)
-        transcript->top.offset =
-            transcript->entries[place.entry].wrap.starts[place.row - above];
+        transcript->top.offset = transcript->entries[place.entry].wrap.starts[place.row - above];
 }
 
 /* ---- The window */
@@ -258,7 +258,8 @@ void transcript_scroll(struct transcript *transcript, long rows)
 {
     struct place top = top_place(transcript);
     size_t distance = (size_t)(rows < 0 ? -rows : rows);
-    go_to(transcript, rows < 0 ? back(transcript, top, distance) : forth(transcript, top, distance));
+    go_to(transcript,
+          rows < 0 ? back(transcript, top, distance) : forth(transcript, top, distance));
 }
 
 void transcript_home(struct transcript *transcript)

@@ -25,7 +25,7 @@ enum entry_kind {
     ENTRY_TOOL,
     ENTRY_RESULT,
     ENTRY_NOTE,
-    ENTRY_MARK,         /* a word on the entry above: stopped, cut off */
+    ENTRY_MARK, /* a word on the entry above: stopped, cut off */
     ENTRY_ERROR,
 };
 
@@ -33,7 +33,8 @@ struct transcript *transcript_new(void);
 void transcript_free(struct transcript *transcript);
 
 /* Begin an entry with a text, which is filtered here; it may be empty. */
-void transcript_add(struct transcript *transcript, enum entry_kind kind, const char *text, size_t len);
+void transcript_add(struct transcript *transcript, enum entry_kind kind, const char *text,
+                    size_t len);
 /* Add to the last entry: it is of this kind and not closed, or a new one is begun. */
 void transcript_append(struct transcript *transcript, enum entry_kind kind, const char *text,
                        size_t len);
@@ -43,7 +44,7 @@ void transcript_clear(struct transcript *transcript);
 
 /* The window, in columns and rows. */
 void transcript_resize(struct transcript *transcript, int width, int height);
-void transcript_scroll(struct transcript *transcript, long rows);     /* negative: back */
+void transcript_scroll(struct transcript *transcript, long rows); /* negative: back */
 void transcript_home(struct transcript *transcript);
 void transcript_end(struct transcript *transcript);
 /* Go to the user's next prompt, or the one before. */
@@ -55,7 +56,7 @@ size_t transcript_unread(struct transcript *transcript);
 /* A row of the window.  Two with the same key, which is never 0, look the same at the same width. */
 struct row {
     uint64_t key;
-    size_t entry, start, end;   /* `end` before `start` on a row without text */
+    size_t entry, start, end; /* `end` before `start` on a row without text */
 };
 
 /* The rows that are in the window now: as many as it is high. */

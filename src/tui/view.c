@@ -6,16 +6,16 @@
 #include "base/mem.h"
 #include "text/line.h"
 #include "tui/input.h"
-#include "tui/queue.h"
 #include "tui/screen.h"
 #include "tui/status.h"
+#include "tui/talk.h"
 #include "tui/transcript.h"
 
 enum {
-    STATUS_MIN = 3,     /* a screen of fewer rows has no status line; */
-    PANEL_MIN = 6,      /* no panel; */
-    SPACE_MIN = 12,     /* no empty row above the status line */
-    INPUT_SHARE = 3,    /* the input grows to a third of the screen */
+    STATUS_MIN = 3,  /* a screen of fewer rows has no status line; */
+    PANEL_MIN = 6,   /* no panel; */
+    SPACE_MIN = 12,  /* no empty row above the status line */
+    INPUT_SHARE = 3, /* the input grows to a third of the screen */
 };
 
 void view_clear(struct view *view)
@@ -23,6 +23,15 @@ void view_clear(struct view *view)
     panel_clear(&view->panel);
     free(view->rows);
     free(view->keys);
+}
+
+static void fill_panel(struct view *view, int columns)
+{
+    panel_reset(&view->panel);
+    if (view->hint)
+        panel_add(&view->panel, "", view->hint, false, columns);
+    queue_panel(&view->talk->queue, &view->panel, columns);
+    input_panel(view->input, &view->panel, columns);
 }
 
 /* From the bottom up: the input takes what it needs, the transcript what is left. */
@@ -33,24 +42,21 @@ static void lay_out(struct view *view)
     view->input_rows = input_lay_out(view->input, columns, share < 1 ? 1 : share);
     view->has_status = rows >= STATUS_MIN;
     view->has_space = rows >= SPACE_MIN;
-    panel_reset(&view->panel);
-    if (rows >= PANEL_MIN) {
-        queue_panel(view->queue, &view->panel, columns);
-        input_panel(view->input, &view->panel, columns);
-    }
+    fill_panel(view, columns);
     int left = rows - view->input_rows - view->has_status - view->has_space;
-    int most = left > 1 ? left - 1 : 0;
+    int most = rows >= PANEL_MIN ? left - 1 : 0;
     if ((int)view->panel.count > most)
         view->panel.count = (size_t)most;
     view->height = left - (int)view->panel.count;
-    transcript_resize(view->transcript, columns, view->height);
+    transcript_resize(view->talk->transcript, columns, view->height);
     view->rows = xrealloc(view->rows, (size_t)rows * sizeof(*view->rows));
     view->keys = xrealloc(view->keys, (size_t)rows * sizeof(*view->keys));
 }
 
 static void paint_transcript(struct view *view)
 {
-    transcript_rows(view->transcript, view->rows);
+    const struct transcript *transcript = view->talk->transcript;
+    transcript_rows(view->talk->transcript, view->rows);
     for (int i = 0; i < view->height; i++)
         view->keys[i] = view->rows[i].key;
     screen_scroll(view->screen, 0, view->keys, view->height);
@@ -58,7 +64,7 @@ static void paint_transcript(struct view *view)
         if (!screen_is_stale(view->screen, i, view->keys[i]))
             continue;
         struct line line;
-        transcript_line(view->transcript, &view->rows[i], &line);
+        transcript_line(transcript, &view->rows[i], &line);
         screen_draw(view->screen, i, &line);
     }
 }
@@ -66,9 +72,10 @@ static void paint_transcript(struct view *view)
 static void paint_status(struct view *view, int64_t now)
 {
     struct line line;
-    bool scrolled = !transcript_follows(view->transcript);
-    status_scrolled(view->status, scrolled, transcript_unread(view->transcript));
-    status_line(view->status, &view->meter, now, screen_columns(view->screen), &line);
+    struct talk *talk = view->talk;
+    status_scrolled(talk->status, !transcript_follows(talk->transcript),
+                    transcript_unread(talk->transcript));
+    status_line(talk->status, &talk->meter, now, screen_columns(view->screen), &line);
     screen_put(view->screen, view->height + view->has_space, &line);
 }
 

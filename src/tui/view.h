@@ -9,31 +9,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "tui/meter.h"
 #include "tui/panel.h"
 
 struct input;
-struct queue;
 struct row;
 struct screen;
-struct status;
-struct transcript;
+struct talk;
 
-struct view {               /* the parts are borrowed */
-    struct screen *screen;
-    struct transcript *transcript;
-    struct status *status;
+struct view {
+    struct screen *screen; /* these are borrowed */
+    struct talk *talk;
     struct input *input;
-    struct queue *queue;
-    struct meter meter;
 
-    bool input_changed;     /* the input, the panel or the window: lay it all out again */
+    bool input_changed; /* the input, the panel or the window: lay it all out again */
     bool status_changed;
+    const char *hint; /* stands in the panel; NULL: none */
 
     struct panel panel;
-    struct row *rows;       /* of the transcript's window */
+    struct row *rows; /* of the transcript's window */
     uint64_t *keys;
-    int height, input_rows;     /* rows of the transcript, of the input */
+    int height, input_rows; /* rows of the transcript, of the input */
     bool has_space, has_status;
 };
 

@@ -27,16 +27,16 @@
 enum { VARIABLES_MAX = 64, ROW_SIZE = 4096 };
 
 struct console {
-    int master, slave;      /* the slave is kept open: its modes outlive the program */
-    pid_t child;            /* 0: none */
-    int child_fd;           /* readable once it has ended */
+    int master, slave; /* the slave is kept open: its modes outlive the program */
+    pid_t child;       /* 0: none */
+    int child_fd;      /* readable once it has ended */
     int status;
     VTerm *term;
     VTermScreen *screen;
     bool is_alternate;
     char *environment[VARIABLES_MAX];
     struct buf written;
-    char *row;              /* the last one asked for */
+    char *row; /* the last one asked for */
 };
 
 /* ---- The terminal */

@@ -85,10 +85,9 @@ static void test_point(void **state)
         int column;
         size_t want;
     } points[] = {
-        {"abcdefgh", 5, 0, 2, 2},       {"abcdefgh", 5, 1, 2, 7},
-        {"ab\ncdef", 5, 0, 3, 2},       {"ab\ncdef", 5, 1, 3, 6},
-        {"漢字\nabc", 9, 0, 3, 3},      {"a\u200Bb\ncd", 9, 0, 2, 5},
-        {"\001\002x\ny", 9, 0, 2, 2},   {"abcde", 5, 1, 0, 5},
+        {"abcdefgh", 5, 0, 2, 2},     {"abcdefgh", 5, 1, 2, 7},  {"ab\ncdef", 5, 0, 3, 2},
+        {"ab\ncdef", 5, 1, 3, 6},     {"漢字\nabc", 9, 0, 3, 3}, {"a\u200Bb\ncd", 9, 0, 2, 5},
+        {"\001\002x\ny", 9, 0, 2, 2}, {"abcde", 5, 1, 0, 5},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {

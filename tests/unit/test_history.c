@@ -76,7 +76,8 @@ static void write_file(const char *text, size_t len)
 
 static void test_kept(void **state)
 {
-    static const char *const prompts[] = {"one", "two\nlines", "back\\slash \\n", "  spaces ", "ü漢😀"};
+    static const char *const prompts[] = {"one", "two\nlines", "back\\slash \\n", "  spaces ",
+                                          "ü漢😀"};
     enum { COUNT = sizeof(prompts) / sizeof(*prompts) };
     (void)state;
     struct history *history = open_with(10);
@@ -216,9 +217,9 @@ static void test_path(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_kept),       TEST(test_not_twice),       TEST(test_bounded),
-        TEST(test_damaged_file), TEST(test_long_prompt),   TEST(test_nothing_on_disk),
-        TEST(test_unwritable), TEST(test_find),            TEST(test_path),
+        TEST(test_kept),         TEST(test_not_twice),   TEST(test_bounded),
+        TEST(test_damaged_file), TEST(test_long_prompt), TEST(test_nothing_on_disk),
+        TEST(test_unwritable),   TEST(test_find),        TEST(test_path),
     };
     if (!mkdtemp(folder))
         return 1;

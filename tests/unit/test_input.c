@@ -24,6 +24,13 @@
 #include "tui/keys.h"
 #include "tui/panel.h"
 
+/* readline 8.2 loses a keymap when it is initialised, and what vi's redo has killed. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libreadline";
+}
+
 struct desk {
     struct history *history;
     struct input *input;
@@ -108,9 +115,11 @@ static const struct {
     {"an arrow takes it", {"\022sec", "\033[C"}, "second\nof two lines"},
     {"a paste into it", {"\022", "\033[200~sec\nx\033[201~", "\r"}, "second\nof two lines"},
 
-    {"what crashes readline: a search and half a key", {"some text", "\022", "\030z"}, "third promptz"},
+    {"what crashes readline: a search and half a key",
+     {"some text", "\022", "\030z"},
+     "third promptz"},
     {"the same with text", {"x", "\022\030", "\005"}, "third prompt"},
-    {"an older prompt, edited and undone", {"\033<x", "\016\020", "\037"}, "second\nof two lines"},
+    {"an older prompt, edited and undone", {"\033<x", "\016\020", "\037"}, "first prompt"},
     {"macros", {"\030(ab\030)", "\030e"}, "ab"},
 };
 
@@ -191,14 +200,57 @@ static void test_layout(void **state)
 /* ---- Keys at random */
 
 static const char *const tokens[] = {
-    "a", "b ", "word ", "ü", "漢", "/he", "\t", "\t", "\n", "\r", "\r", "\177", "\177", "\001", "\002",
-    "\005", "\006", "\007", "\013", "\014", "\016", "\020", "\020", "\021", "\022", "\022", "\023",
-    "\024", "\025", "\026", "\027", "\030", "\030", "\031", "\035", "\037", "\037", "(", ")", "e", "z",
-    "\033", "\033", "\033\033", "\033b", "\033d", "\033f", "\033p", "\033n", "\033<", "\033>", "\033t",
-    "\033u", "\033y", "\033.", "\033\005", "\033-", "\0333", "\03399", "\033#", "\033*", "\033?", "\033\r",
-    "\033[A", "\033[A", "\033[B", "\033[C", "\033[D", "\033[H", "\033[F", "\033[3~", "\033[1;5C",
-    "\033[9;9~", "\033[200~pa\nste\033[201~", "\033OP", "\033[Z", "0", "$", "i", "A", "cw", "dd", "dw",
-    "f", "r", "R", "k", "j", "/", "n", "N", "v", "G", "~", "u", ".", "@", "#", "%", "y", "p", "\003",
+    "a",         "b ",
+    "word ",     "ü",
+    "漢",        "/he",
+    "\t",        "\t",
+    "\n",        "\r",
+    "\r",        "\177",
+    "\177",      "\001",
+    "\002",      "\005",
+    "\006",      "\007",
+    "\013",      "\014",
+    "\016",      "\020",
+    "\020",      "\021",
+    "\022",      "\022",
+    "\023",      "\024",
+    "\025",      "\026",
+    "\027",      "\030",
+    "\030",      "\031",
+    "\035",      "\037",
+    "\037",      "(",
+    ")",         "e",
+    "z",         "\033",
+    "\033",      "\033\033",
+    "\033b",     "\033d",
+    "\033f",     "\033p",
+    "\033n",     "\033<",
+    "\033>",     "\033t",
+    "\033u",     "\033y",
+    "\033.",     "\033\005",
+    "\033-",     "\0333",
+    "\03399",    "\033#",
+    "\033*",     "\033?",
+    "\033\r",    "\033[A",
+    "\033[A",    "\033[B",
+    "\033[C",    "\033[D",
+    "\033[H",    "\033[F",
+    "\033[3~",   "\033[1;5C",
+    "\033[9;9~", "\033[200~pa\nste\033[201~",
+    "\033OP",    "\033[Z",
+    "0",         "$",
+    "i",         "A",
+    "cw",        "dd",
+    "dw",        "f",
+    "r",         "R",
+    "k",         "j",
+    "/",         "n",
+    "N",         "v",
+    "G",         "~",
+    "u",         ".",
+    "@",         "#",
+    "%",         "y",
+    "p",         "\003",
 };
 
 enum { TOKENS = sizeof(tokens) / sizeof(*tokens), TRIALS = 60, LENGTH = 200 };

@@ -167,7 +167,8 @@ static void test_wait(void **state)
 /* A key after a time-out is a key of its own, whatever came before it. */
 static void test_after_timeout(void **state)
 {
-    static const char *const beginnings[] = {"\033", "\033[", "\033[1;", "\033]0;", "\xE6", "\033[M!"};
+    static const char *const beginnings[] = {"\033",    "\033[", "\033[1;",
+                                             "\033]0;", "\xE6",  "\033[M!"};
     (void)state;
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
         struct keys *keys = keys_new(50);

@@ -24,8 +24,8 @@
 #include "server/server.h"
 
 #define PIECE(text) "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" text "\"}}]}\n\n"
-#define END                                                                                        \
-    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"              \
+#define END                                                                           \
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n" \
     "data: [DONE]\n\n"
 #define UP "\033[A"
 #define PAGE_UP "\033[5~"
@@ -61,8 +61,8 @@ static void open_console(struct stage *stage, int rows, int columns)
     set_folder(stage, "XDG_CONFIG_HOME");
     set_folder(stage, "XDG_DATA_HOME");
     set_folder(stage, "XDG_STATE_HOME");
-    /* What a sanitizer has to say goes to the test's own stderr, not to the screen. */
     console_set(stage->console, "ASAN_OPTIONS", getenv("ASAN_OPTIONS"));
+    console_set(stage->console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
     console_set(stage->console, "TSAN_OPTIONS", getenv("TSAN_OPTIONS"));
 }
 
@@ -408,7 +408,8 @@ static void test_paste(void **state)
     console_send(stage->console, paste.data, paste.len);
     console_wait(stage->console, "  the last");
     assert_int_equal(server_request_count(stage->server), 0);
-    assert_int_equal(console_find(stage->console, "pasted line 19993"), 16); /* a third of 24 rows */
+    assert_int_equal(console_find(stage->console, "pasted line 19993"),
+                     16);                 /* a third of 24 rows */
     console_type(stage->console, "\037"); /* undone in one */
     console_wait_gone(stage->console, "pasted line");
     buf_clear(&paste);
@@ -469,7 +470,9 @@ static void test_editor(void **state)
 {
     struct stage *stage = *state;
     char *editor = xasprintf("%s/editor -x", stage->folder);
-    write_file(stage, "editor", "#!/bin/sh\necho in the editor\nprintf '%s, edited\\n' \"$(cat \"$2\")\" >\"$2\"\n", 0700);
+    write_file(stage, "editor",
+               "#!/bin/sh\necho in the editor\nprintf '%s, edited\\n' \"$(cat \"$2\")\" >\"$2\"\n",
+               0700);
     console_set(stage->console, "EDITOR", editor);
     run(stage);
     console_type(stage->console, "a draft\030\005");
@@ -534,7 +537,9 @@ static void test_signals(void **state)
     static const struct {
         int signal, exit_status, death;
     } cases[] = {
-        {SIGTERM, 128 + SIGTERM, 0}, {SIGHUP, 128 + SIGHUP, 0}, {SIGSEGV, 0, SIGSEGV},
+        {SIGTERM, 128 + SIGTERM, 0},
+        {SIGHUP, 128 + SIGHUP, 0},
+        {SIGSEGV, 0, SIGSEGV},
         {SIGABRT, 0, SIGABRT},
     };
     struct stage *stage = *state;
@@ -608,8 +613,10 @@ static void test_colours(void **state)
     static const struct {
         const char *term, *no_color, *accent;
     } cases[] = {
-        {"xterm-256color", NULL, "\033[38;5;"}, {"xterm", NULL, "\033[36m"},
-        {"xterm-256color", "1", NULL},          {"vt100", NULL, NULL},
+        {"xterm-256color", NULL, "\033[38;5;"},
+        {"xterm", NULL, "\033[36m"},
+        {"xterm-256color", "1", NULL},
+        {"vt100", NULL, NULL},
     };
     struct stage *stage = *state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {

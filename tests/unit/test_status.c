@@ -63,8 +63,9 @@ static void test_stream(void **state)
     SEND(&meter, 1300, .kind = RN_START);
     assert_line(status, &meter, 2300, "─ waiting · 1.0 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 1800, .kind = RN_REASONING, .text = "Let me see.");
-    assert_line(status, &meter, 1800,
-                "─ thinking · 0.5 s · first after 0.50 s · ~2 out ── stream · ollama:llama3.2 · abc ─");
+    assert_line(
+        status, &meter, 1800,
+        "─ thinking · 0.5 s · first after 0.50 s · ~2 out ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 2800, .kind = RN_AI, .content = "It is so: forty signs are ten tokens....");
     assert_line(status, &meter, 2800,
                 "─ answering · 1.5 s · first after 0.50 s · ~12 tok/s · ~12 out ── stream · "
@@ -141,14 +142,17 @@ static void test_phases(void **state)
     rn_retry retry = {.attempt = 2, .max = 3, .delay_ms = 3000};
     SEND(&meter, 0, .kind = RN_START);
     SEND(&meter, 1000, .kind = RN_RETRY, .retry = &retry);
-    assert_line(status, &meter, 1000, "─ retrying in 3 s · 1.0 s ── stream · ollama:llama3.2 · abc ─");
-    assert_line(status, &meter, 3500, "─ retrying in 1 s · 3.5 s ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 1000,
+                "─ retrying in 3 s · 1.0 s ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 3500,
+                "─ retrying in 1 s · 3.5 s ── stream · ollama:llama3.2 · abc ─");
     assert_line(status, &meter, 4000, "─ retrying · 4.0 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 5000, .kind = RN_TOOL, .tool = "read\033file");
     assert_line(status, &meter, 65000,
                 "─ tool read␛file · 1 min 05 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 66000, .kind = RN_RESULT);
-    assert_line(status, &meter, 66000, "─ waiting · 1 min 06 s ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 66000,
+                "─ waiting · 1 min 06 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 67000, .kind = RN_AI, .content = "");
     assert_line(status, &meter, 79900,
                 "─ answering · silent for 12 s · 1 min 19 s · first after 67.00 s ── stream · "
@@ -169,7 +173,8 @@ static void test_scrolled(void **state)
     status_scrolled(status, true, 1);
     assert_line(status, &meter, 0, "─ ↓ 1 new line · ready ── stream · ollama:llama3.2 · abc ─");
     status_scrolled(status, true, 12345);
-    assert_line(status, &meter, 0, "─ ↓ 12,345 new lines · ready ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 0,
+                "─ ↓ 12,345 new lines · ready ── stream · ollama:llama3.2 · abc ─");
     status_free(status);
 }
 
@@ -184,7 +189,7 @@ static void test_narrow(void **state)
     SEND(&meter, 500, .kind = RN_AI, .content = "a");
     SEND(&meter, 1500, .kind = RN_AI, .content = "b");
     SEND(&meter, 1500, .kind = RN_USAGE, .step = 1, .usage = &usage);
-    static const char *const in_order[] = {"abc",    "1,234 in", "first after", "tok/s",
+    static const char *const in_order[] = {"abc",   "1,234 in", "first after", "tok/s",
                                            "5.0 s", "stream",   "ollama",      "answering"};
     enum { PARTS = sizeof(in_order) / sizeof(*in_order) };
     for (int width = 150; width >= 1; width--) {
@@ -227,10 +232,14 @@ static void test_due(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stream),         cmocka_unit_test(test_invoke),
-        cmocka_unit_test(test_estimates_are_marked), cmocka_unit_test(test_usage_of_steps),
-        cmocka_unit_test(test_phases),         cmocka_unit_test(test_scrolled),
-        cmocka_unit_test(test_narrow),         cmocka_unit_test(test_due),
+        cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_invoke),
+        cmocka_unit_test(test_estimates_are_marked),
+        cmocka_unit_test(test_usage_of_steps),
+        cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_scrolled),
+        cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_due),
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;

@@ -234,8 +234,9 @@ static void test_resize_to_end(void **state)
     transcript_scroll(transcript, -2);
     transcript_resize(transcript, 20, 8);
     assert_true(transcript_follows(transcript));
-    assert_shows(transcript, 8,
-                 "  line 2\n  line 3\n  line 4\n  line 5\n  line 6\n  line 7\n  line 8\n  line 9\n");
+    assert_shows(
+        transcript, 8,
+        "  line 2\n  line 3\n  line 4\n  line 5\n  line 6\n  line 7\n  line 8\n  line 9\n");
     transcript_free(transcript);
 }
 

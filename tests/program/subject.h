@@ -3,16 +3,16 @@
  * Runs the real program, as a user would: with its own home, its own environment, pipes or a terminal
  * of its own.  For cmocka tests: what does not happen in time fails the test, and shows what came.
  *
- *      struct program *program = RUN(.args = ARGS("-m", "guide", "Hello"));
+ *      struct subject *program = RUN(.args = ARGS("-m", "guide", "Hello"));
  *      assert_int_equal(program->status, 0);
- *      assert_string_equal(program_out(program), "...");
- *      program_free(program);
+ *      assert_string_equal(subject_out(program), "...");
+ *      subject_free(program);
  *
  * The program is $RUNNEL, or else build/runnel.  A new home is the environment's HOME and XDG_...; no
  * variable that changes what runnel does (a key, a proxy) is inherited.
  */
-#ifndef TESTS_PROGRAM_H
-#define TESTS_PROGRAM_H
+#ifndef TESTS_SUBJECT_H
+#define TESTS_SUBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,12 +20,11 @@
 
 #include "base/buf.h"
 
-enum { PROGRAM_PATIENCE_MS = 60000 };
+enum { SUBJECT_PATIENCE_MS = 60000 };
 
 /* ---- A home ---- */
 
-/* For cmocka's set-up and tear-down: a folder, kept in *state, that is HOME and the working folder's
- * stand-in for all that the program writes. */
+/* For cmocka's set-up and tear-down: *state is the path of a new folder, which is HOME. */
 int home_set_up(void **state);
 int home_tear_down(void **state);
 /* A file below the home; both are the caller's to free. */
@@ -40,19 +39,18 @@ char *home_session(const char *home);
 
 /* ---- A program ---- */
 
-struct program_spec {
+struct subject_spec {
     const char *const *args;    /* after its name, ended by NULL */
     const char *const *env;     /* "NAME=value", ended by NULL; NULL: no more than the home's */
     const char *input;          /* what is in stdin; NULL: nothing */
     const char *out_path;       /* stdout goes to this file */
-    bool keeps_stdin_open;      /* for program_write */
+    bool keeps_stdin_open;      /* for subject_write */
     bool closed_stdin, closed_stdout;
     int columns, rows;          /* a terminal of this size is stdin, stdout and stderr; 0: pipes */
     long file_limit;            /* no file may grow longer; 0: no limit */
-    unsigned char skip_home;    /* -- */
 };
 
-struct program {
+struct subject {
     pid_t pid;
     int in, out_fd, err_fd;     /* our ends, -1 once closed; of a terminal all are out_fd */
     bool is_terminal;
@@ -63,31 +61,34 @@ struct program {
 };
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define START(...) program_start(&(struct program_spec){__VA_ARGS__})
-#define RUN(...) program_run(&(struct program_spec){__VA_ARGS__})
+#define START(...) subject_start(&(struct subject_spec){__VA_ARGS__})
+#define RUN(...) subject_run(&(struct subject_spec){__VA_ARGS__})
 
-struct program *program_start(const struct program_spec *spec);
+struct subject *subject_start(const struct subject_spec *spec);
 /* To its end. */
-struct program *program_run(const struct program_spec *spec);
-void program_free(struct program *program);     /* kills it, if it has not ended */
+struct subject *subject_run(const struct subject_spec *spec);
+void subject_free(struct subject *program);     /* kills it, if it has not ended */
 
 /* Wait until this text is in what came on stdout (of a terminal: on it), from `from` on; returns the
  * offset after it. */
-size_t program_await(struct program *program, const char *text, size_t from);
-void program_write(struct program *program, const char *text);
-void program_close_stdin(struct program *program);
-void program_close_stdout(struct program *program);
+size_t subject_await(struct subject *program, const char *text, size_t from);
+void subject_write(struct subject *program, const char *text);
+void subject_close_stdin(struct subject *program);
+void subject_close_stdout(struct subject *program);
+void subject_signal(struct subject *program, int signal);
+/* Wait for its end without reading what it wrote. */
+void subject_wait(struct subject *program);
 /* Read to the end of both, and wait for the program's own. */
-void program_finish(struct program *program);
+void subject_finish(struct subject *program);
 
-const char *program_out(const struct program *program);
-const char *program_err(const struct program *program);
+const char *subject_out(const struct subject *program);
+const char *subject_err(const struct subject *program);
 
 /* ---- What is asserted ---- */
 
 void assert_has(const char *text, const char *part);
 void assert_has_not(const char *text, const char *part);
 /* It ended with this status, and the last line on stderr says so. */
-void assert_failed(const struct program *program, int status, const char *says);
+void assert_failed(const struct subject *program, int status, const char *says);
 
 #endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A path that a model wrote, and what is found there.  It is judged twice, by the same rules: as it is
+ * written, before the call runs, and as what was really opened, by the tool itself.  Nothing is reached
+ * through a symbolic link that would have been judged otherwise by its own name:
+ *
+ *      a path that needs no asking may go through links, as long as they end where none is needed;
+ *      a path that had to be asked for, or that is written to, is its own real name.
+ *
+ * So what the user agreed to is what is opened, whoever changes links meanwhile.
+ */
+#ifndef TOOLS_PLACE_H
+#define TOOLS_PLACE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct error;
+
+enum place_kind {
+    PLACE_FREE,     /* inside the working folder */
+    PLACE_HIDDEN,   /* inside it, below a name that begins with a dot */
+    PLACE_HOME,     /* inside it, where it is the home folder or holds it */
+    PLACE_OWN,      /* runnel's settings, sessions and history */
+    PLACE_OUTSIDE,
+    PLACE_KERNEL,   /* /proc, /sys, /dev: no files */
+};
+
+/* What paths are judged by, all real names. */
+struct grounds {
+    char *folder;           /* the working folder */
+    char *home;             /* NULL: unknown, then every folder may be it */
+    char *own[3];           /* NULL: there is none */
+};
+
+/* From the environment.  NULL is the folder that the process is in. */
+int grounds_init(struct grounds *grounds, const char *folder, struct error *error);
+void grounds_clear(struct grounds *grounds);
+/* `path` is absolute and has no "." and "..". */
+enum place_kind grounds_judge(const struct grounds *grounds, const char *path);
+
+struct place {
+    enum place_kind kind;
+    char *path;             /* absolute, without "." and ".." */
+    int fd;                 /* of what is there, O_PATH; -1: nothing, or not opened */
+    struct stat stat;       /* of it */
+    int parent;             /* place_open_parent: the deepest folder that is there */
+    const char *rest;       /* what of `path` is below it */
+    const char *refused;    /* it can never be opened, since it is this; NULL: it can */
+};
+
+#define PLACE_INIT {.fd = -1, .parent = -1}
+
+/* Take a path as the model wrote it: relative to the folder, or absolute, or "~/...". */
+int place_read(struct place *place, const struct grounds *grounds, const char *written,
+               struct error *error);
+void place_clear(struct place *place);
+
+/* Open the file or folder that is there, without reading it. */
+int place_open(struct place *place, const struct grounds *grounds, struct error *error);
+/* For one who writes: the deepest folder that is there, and the file if it is there too. */
+int place_open_parent(struct place *place, struct error *error);
+/* What is open at `fd`, which may be O_PATH, opened for reading; -1 with errno. */
+int place_reopen(int fd);
+/* The file system is one of the kernel's own, wherever it is mounted. */
+bool place_is_kernels(int fd);
+
+#endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "chat/chat.h"
+#include "chat/command.h"
+#include "tui/history.h"
+#include "tui/status.h"
+#include "tui/story.h"
+#include "tui/transcript.h"
+
+enum { DRAIN_MS = 1 };
+
+/* ---- What is told */
+
+static void say(struct talk *talk, enum entry_kind kind, const char *text)
+{
+    transcript_add(talk->transcript, kind, text, strlen(text));
+    transcript_close(talk->transcript);
+    talk->news |= NEWS_TEXT;
+}
+
+void talk_note(struct talk *talk, const char *text)
+{
+    say(talk, ENTRY_NOTE, text);
+}
+
+void talk_error(struct talk *talk, const char *text)
+{
+    say(talk, ENTRY_ERROR, text);
+}
+
+static void show_names(struct talk *talk)
+{
+    const struct chat *chat = talk->chat;
+    status_names(talk->status, chat_mode(chat), chat_model(chat), chat_session(chat),
+                 chat_is_guide(chat));
+    talk->news |= NEWS_STATUS;
+}
+
+static void show_warning(struct talk *talk)
+{
+    const char *warning = chat_warning(talk->chat);
+    if (warning)
+        talk_error(talk, warning);
+}
+
+/* ---- Runs */
+
+static void plan_status(struct talk *talk, int64_t now)
+{
+    int64_t due = status_due(&talk->meter, now);
+    if (due < 0 || talk->status_due < 0 || due < talk->status_due)
+        talk->status_due = due;
+}
+
+static void begin_run(struct talk *talk)
+{
+    int64_t now = clock_ms();
+    meter_begin(&talk->meter, now);
+    plan_status(talk, now);
+    transcript_end(talk->transcript);
+    show_names(talk);
+}
+
+static void send_prompt(struct talk *talk, const char *prompt)
+{
+    struct error error = ERROR_INIT;
+    if (chat_send(talk->chat, prompt, &error) < 0)
+        talk_error(talk, error.text);
+    else
+        begin_run(talk);
+}
+
+static bool has_failed(struct chat *chat)
+{
+    const rn_message *answer = chat_answer(chat);
+    return answer && answer->status != RN_OK && answer->status != RN_ECANCELLED;
+}
+
+/* After a failure the prompt that waits is likely to fail too: it goes back to who wrote it. */
+static void send_queued(struct talk *talk)
+{
+    if (has_failed(talk->chat)) {
+        talk->news |= NEWS_RETURN;
+        return;
+    }
+    char *prompt = queue_take_first(&talk->queue);
+    send_prompt(talk, prompt);
+    free(prompt);
+    talk->news |= NEWS_QUEUE;
+}
+
+static void end_run(struct talk *talk, int64_t now)
+{
+    transcript_close(talk->transcript);
+    meter_end(&talk->meter, now);
+    show_names(talk);
+    if (talk->queue.count > 0)
+        send_queued(talk);
+}
+
+static void on_event(struct talk *talk, const rn_event *event, int64_t now)
+{
+    enum phase before = talk->meter.phase;
+    meter_event(&talk->meter, event, now);
+    story_event(talk->transcript, event, chat_model(talk->chat));
+    if (talk->meter.phase != before)
+        talk->news |= NEWS_STATUS;
+}
+
+void talk_drain(struct talk *talk)
+{
+    if (!chat_busy(talk->chat))
+        return;
+    int64_t begun = clock_ms(), now = begun;
+    const rn_event *event;
+    int step = RN_EVENT;
+    while (step == RN_EVENT && now - begun < DRAIN_MS) {
+        step = chat_step(talk->chat, &event);
+        if (step == RN_AGAIN)
+            break;
+        if (step == RN_EVENT)
+            on_event(talk, event, now);
+        else
+            end_run(talk, now);
+        talk->news |= NEWS_TEXT;
+        now = clock_ms();
+    }
+    show_warning(talk);
+    plan_status(talk, now);
+}
+
+void talk_tick(struct talk *talk, int64_t now)
+{
+    talk->status_due = status_due(&talk->meter, now);
+    talk->news |= NEWS_STATUS;
+}
+
+void talk_stop(struct talk *talk)
+{
+    chat_stop(talk->chat);
+}
+
+void talk_toggle_mode(struct talk *talk)
+{
+    chat_set_mode(talk->chat, chat_mode(talk->chat) == RN_STREAM ? RN_INVOKE : RN_STREAM);
+    show_names(talk);
+}
+
+/* ---- Lines */
+
+static void run_command(struct talk *talk, const char *line)
+{
+    struct buf text = BUF_INIT;
+    struct error error = ERROR_INIT;
+    int effects = command_run(talk->chat, line, &text, &error);
+    if (effects < 0) {
+        talk_error(talk, error.text);
+        effects = 0;
+    }
+    if (effects & COMMAND_CLEAR)
+        transcript_clear(talk->transcript);
+    if (effects & COMMAND_SAY)
+        talk_note(talk, buf_str(&text));
+    if (effects & COMMAND_RUN)
+        begin_run(talk);
+    if (effects & COMMAND_QUIT)
+        talk->news |= NEWS_LEAVE;
+    transcript_end(talk->transcript);
+    show_names(talk);
+    show_warning(talk);
+    buf_clear(&text);
+}
+
+void talk_line(struct talk *talk, const char *line)
+{
+    struct error error = ERROR_INIT;
+    if (history_add(talk->history, line, &error) < 0)
+        talk_error(talk, error.text);
+    talk->news |= NEWS_TEXT | NEWS_QUEUE;
+    if (command_is(line))
+        run_command(talk, line);
+    else if (chat_busy(talk->chat))
+        queue_add(&talk->queue, line);
+    else
+        send_prompt(talk, line);
+}
+
+char *talk_take_back(struct talk *talk)
+{
+    talk->news |= NEWS_QUEUE;
+    return queue_take_last(&talk->queue);
+}
+
+/* ---- Beginning and end */
+
+void talk_open(struct talk *talk, struct chat *chat, struct history *history)
+{
+    *talk = (struct talk){.chat = chat, .history = history, .status_due = -1};
+    talk->transcript = transcript_new();
+    talk->status = status_new();
+    show_names(talk);
+    if (chat_busy(chat))
+        begin_run(talk);
+}
+
+void talk_close(struct talk *talk)
+{
+    status_free(talk->status);
+    transcript_free(talk->transcript);
+    queue_clear(&talk->queue);
+}

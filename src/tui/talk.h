@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The talk: what the user says, what the chat answers, and how both are told.  It knows neither keys
+ * nor the screen; what has changed it notes as news, for the loop to act on.
+ */
+#ifndef TUI_TALK_H
+#define TUI_TALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/meter.h"
+#include "tui/queue.h"
+
+struct chat;
+struct history;
+struct status;
+struct talk;
+struct transcript;
+
+enum news {             /* as bits */
+    NEWS_TEXT = 1,      /* the transcript has changed */
+    NEWS_STATUS = 2,    /* the status line has */
+    NEWS_QUEUE = 4,     /* the prompts that wait have */
+    NEWS_RETURN = 8,    /* a prompt that waits should go back into the line: see talk_take_back */
+    NEWS_LEAVE = 16,
+};
+
+struct talk {           /* the chat and the history are borrowed */
+    struct chat *chat;
+    struct history *history;
+    struct transcript *transcript;
+    struct status *status;
+    struct meter meter;
+    struct queue queue;
+    int64_t status_due; /* when the status line changes by itself; -1: never */
+    unsigned news;
+};
+
+void talk_open(struct talk *talk, struct chat *chat, struct history *history);
+void talk_close(struct talk *talk);
+
+void talk_note(struct talk *talk, const char *text);
+void talk_error(struct talk *talk, const char *text);
+/* The user has entered a line: a command, or a prompt to send or to queue. */
+void talk_line(struct talk *talk, const char *line);
+/* Take the chat's events, for at most about a millisecond. */
+void talk_drain(struct talk *talk);
+/* The status line's time has come. */
+void talk_tick(struct talk *talk, int64_t now);
+void talk_stop(struct talk *talk);
+void talk_toggle_mode(struct talk *talk);
+/* The prompt that was queued last: the caller's; NULL when none waits. */
+char *talk_take_back(struct talk *talk);
+
+#endif
