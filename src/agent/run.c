@@ -13,6 +13,8 @@
 #include "agent/envelope.h"
 #include "agent/tasks.h"
 #include "base/buf.h"
+#include "base/clock.h"
+#include "base/error.h"
 #include "base/mailbox.h"
 #include "base/mem.h"
 #include "io/io.h"
@@ -47,7 +49,8 @@ struct run {
 
     struct envelope envelope;
     rn_conversation *conversation; /* grows with each step */
-    struct call *call;
+    struct call *call;    /* NULL: it could not be begun */
+    struct error failure; /* why */
     struct tasks *tasks;
     struct message *step;       /* what this step adds up to; NULL while there are no tools */
     struct event_queue *queue;  /* what happened to tools */
@@ -64,6 +67,13 @@ struct run {
 };
 
 static const struct source_kind run_kind;
+
+static void wake(struct source *source)
+{
+    struct run *run = (struct run *)source;
+    if (run->box)
+        mailbox_wake(run->box);
+}
 
 /* ---- Making it ---- */
 
@@ -101,9 +111,14 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
     run->usage = USAGE_UNKNOWN;
     run->timing = (rn_timing){.resolve = -1, .connect = -1, .tls = -1, .first_byte = -1};
     envelope_init(&run->envelope, run->conversation, run->conversation->system, agent->offer, mode);
-    if (!*rn_agent_error(agent) && run->box)
+    if (!run->box)
+        error_set(&run->failure, RN_EIO, "too many files are open");
+    else if (*rn_agent_error(agent))
+        error_set(&run->failure, RN_ECONFIG, "%s", rn_agent_error(agent));
+    else
         start_call(run);
     run->state = RUN_STARTING;
+    wake(&run->source); /* start is there already */
     return stream_new(&run->source, model->options.events);
 }
 
@@ -130,15 +145,20 @@ static const rn_event *give_start(struct run *run)
     return &run->event.public;
 }
 
-static const rn_event *give_config_error(struct run *run)
+static void end_run(struct run *run, const char *reason, bool is_partial)
 {
-    const char *why = run->box ? rn_agent_error(run->agent) : "there are too many open files";
-    event_init(&run->event, RN_ERROR);
-    run->event.error.code = run->box ? RN_ECONFIG : RN_EIO;
-    run->event.public.text = why;
-    run->event.public.text_len = strlen(why);
-    run->reason = "error";
+    run->reason = reason;
+    run->is_partial = is_partial;
     run->state = RUN_ENDING;
+}
+
+static const rn_event *give_failure(struct run *run)
+{
+    event_init(&run->event, RN_ERROR);
+    run->event.error.code = run->failure.code;
+    run->event.public.text = run->failure.text;
+    run->event.public.text_len = strlen(run->failure.text);
+    end_run(run, "error", true);
     return give(run, &run->event.public);
 }
 
@@ -159,13 +179,6 @@ static const rn_event *give_finish(struct run *run)
 }
 
 /* ---- Steps ---- */
-
-static void end_run(struct run *run, const char *reason, bool is_partial)
-{
-    run->reason = reason;
-    run->is_partial = is_partial;
-    run->state = RUN_ENDING;
-}
 
 /* What this step said, and what its tools gave, become part of the conversation. */
 static void close_step(struct run *run)
@@ -364,7 +377,7 @@ static bool carry_on(struct run *run, const rn_event **event)
         *event = give_start(run);
         return true;
     case RUN_FAILING:
-        *event = give_config_error(run);
+        *event = give_failure(run);
         return true;
     case RUN_ANSWERING:
         if (!(raw = next_of_call(run)))
@@ -407,12 +420,8 @@ static int next(struct source *source, const rn_event **event)
 
 static int fd(const struct source *source)
 {
-    return mailbox_fd(((const struct run *)source)->box);
-}
-
-static void wake(struct source *source)
-{
-    mailbox_wake(((struct run *)source)->box);
+    const struct run *run = (const struct run *)source;
+    return run->box ? mailbox_fd(run->box) : -1;
 }
 
 /* What has come is kept, what waits unread is dropped: the user said stop. */
@@ -440,7 +449,7 @@ static int respond(struct source *source, const char *id, enum rn_policy decisio
     struct run *run = (struct run *)source;
     int result = tasks_respond(run->tasks, id, decision, args, why);
     if (result == 0)
-        mailbox_wake(run->box); /* there is something to give */
+        wake(source); /* there is something to give */
     return result;
 }
 
