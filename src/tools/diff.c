@@ -16,9 +16,12 @@
 
 enum { STEPS_MAX = 1000, CONTEXT = 3 };
 
+/* No path of so many steps ends on this diagonal. */
+enum { NOWHERE = -2 };
+
 struct line {
     const char *text;
-    size_t len;             /* with its newline, if it has one */
+    size_t len; /* with its newline, if it has one */
 };
 
 struct lines {
@@ -28,7 +31,7 @@ struct lines {
 
 struct diff {
     struct lines old, new;
-    bool *removed, *added;  /* a line of old, a line of new */
+    bool *removed, *added; /* a line of old, a line of new */
 };
 
 static struct lines cut(const char *text, size_t len)
@@ -68,15 +71,19 @@ struct trace {
     int steps;
 };
 
-/* The x that step d begins at on diagonal k, before equal lines: one down, or one to the right. */
-static int begin(const int *last, int d, int k)
+/* Where step d begins on diagonal k, before equal lines: below the end of step d - 1 on the next diagonal,
+ * or to the right of the one before, whichever is further.  last[d - 1 + k] is diagonal k.  -1: nowhere
+ * on the grid. */
+static int begin(const struct middle *middle, const int *last, int d, int k, bool *is_down)
 {
-    if (d == 0)
-        return 0;
-    /* last[d - 1 + k] is diagonal k of step d - 1. */
-    int down = k < d - 1 ? last[d - 1 + k + 1] : -1;
-    int right = k > 1 - d ? last[d - 1 + k - 1] + 1 : -1;
-    return down >= right ? down : right;
+    int down = k < d - 1 ? last[d + k] : -1;
+    int right = k > 1 - d ? last[d + k - 2] + 1 : -1;
+    if (down - k > middle->new_count)
+        down = -1;
+    if (right <= 0 || right > middle->old_count)
+        right = -1;
+    *is_down = down >= right;
+    return *is_down ? down : right;
 }
 
 static int follow_equal(const struct middle *middle, int x, int k)
@@ -91,18 +98,13 @@ static int follow_equal(const struct middle *middle, int x, int k)
 static bool step(const struct middle *middle, struct trace *trace, int d)
 {
     int *row = xcalloc((size_t)d * 2 + 1, sizeof(*row));
-    const int *last = d > 0 ? trace->row[d - 1] : NULL;
     trace->row[d] = row;
     trace->steps = d;
-    for (int i = 0; i <= 2 * d; i++)
-        row[i] = -STEPS_MAX * 2; /* no path */
     for (int k = -d; k <= d; k += 2) {
-        int x = begin(last, d, k);
-        if (x < 0 || x > middle->old_count || x - k < 0 || x - k > middle->new_count)
-            continue;
-        x = follow_equal(middle, x, k);
-        row[d + k] = x;
-        if (x == middle->old_count && x - k == middle->new_count)
+        bool is_down;
+        int x = d > 0 ? begin(middle, trace->row[d - 1], d, k, &is_down) : 0;
+        row[d + k] = x < 0 ? NOWHERE : follow_equal(middle, x, k);
+        if (row[d + k] == middle->old_count && row[d + k] - k == middle->new_count)
             return true;
     }
     return false;
@@ -113,8 +115,8 @@ static void mark(const struct middle *middle, const struct trace *trace)
 {
     int k = middle->old_count - middle->new_count;
     for (int d = trace->steps; d > 0; d--) {
-        int x = begin(trace->row[d - 1], d, k);
-        bool is_down = k < d - 1 && trace->row[d - 1][d - 1 + k + 1] == x;
+        bool is_down;
+        int x = begin(middle, trace->row[d - 1], d, k, &is_down);
         if (is_down)
             middle->added[x - k - 1] = true;
         else
@@ -164,7 +166,7 @@ static void compare(struct diff *diff)
 /* ---- Writing ---- */
 
 struct span {
-    int old, new;           /* where it begins */
+    int old, new; /* where it begins */
     int old_end, new_end;
 };
 
@@ -197,16 +199,11 @@ static struct span gather(const struct diff *diff, int old, int new)
 {
     int before = old < CONTEXT ? old : CONTEXT;
     struct span span = {old - before, new - before, 0, 0};
-    int next_old, next_new;
     do {
         pass_change(diff, &old, &new);
-        next_old = old;
-        next_new = new;
         span.old_end = old;
         span.new_end = new;
-        old = next_old;
-        new = next_new;
-    } while (find_change(diff, &old, &new) && old - next_old <= 2 * CONTEXT);
+    } while (find_change(diff, &old, &new) && old - span.old_end <= 2 * CONTEXT);
     int after = diff->old.count - span.old_end;
     span.old_end += after < CONTEXT ? after : CONTEXT;
     span.new_end += after < CONTEXT ? after : CONTEXT;
@@ -242,10 +239,10 @@ static void add_hunk(struct buf *out, const struct diff *diff, const struct span
         if (old < span->old_end && diff->removed[old]) {
             add_line(out, '-', &diff->old.line[old++]);
         } else if (new < span->new_end && diff->added[new]) {
-            add_line(out, '+', &diff->new.line[new++]);
+            add_line(out, '+', &diff->new.line[new ++]);
         } else {
             add_line(out, ' ', &diff->old.line[old++]);
-            new++;
+            new ++;
         }
     }
 }

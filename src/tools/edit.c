@@ -80,10 +80,11 @@ static int tell_several(const struct edit *edit, const char *text, size_t len, i
         from = at;
         at += old_len;
     }
-    return error_set(error, RN_EIO,
-                     "old is in the file %d times, at lines %s%s: give more of the lines around it, "
-                     "or set all to true",
-                     count, lines, count > PLACES_TOLD ? ", ..." : "");
+    return error_set(
+        error, RN_EIO,
+        "old is in the file %d times, at lines %s%s: give more of the lines around it, "
+        "or set all to true",
+        count, lines, count > PLACES_TOLD ? ", ..." : "");
 }
 
 /* ---- The edit ---- */
@@ -102,8 +103,8 @@ static int count(const struct edit *edit, const char *text, size_t len)
     int found = 0;
     size_t old_len = strlen(edit->old);
     const char *end = text + len;
-    for (const char *at = text;
-         (at = memmem(at, (size_t)(end - at), edit->old, old_len)) != NULL; at += old_len)
+    for (const char *at = text; (at = memmem(at, (size_t)(end - at), edit->old, old_len)) != NULL;
+         at += old_len)
         found++;
     return found;
 }
@@ -120,7 +121,8 @@ int edit_apply(const struct edit *edit, const char *text, size_t len, struct buf
         return tell_several(edit, text, len, found, error);
     size_t old_len = strlen(edit->old), new_len = strlen(edit->new);
     if (new_len > old_len && (new_len - old_len) * (size_t)found + len > CONTENT_MAX)
-        return error_set(error, RN_ELIMIT, "the file would become larger than %d bytes", CONTENT_MAX);
+        return error_set(error, RN_ELIMIT, "the file would become larger than %d bytes",
+                         CONTENT_MAX);
     const char *end = text + len;
     *line = 0;
     for (const char *at; (at = memmem(text, (size_t)(end - text), edit->old, old_len)) != NULL;

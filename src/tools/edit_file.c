@@ -35,7 +35,8 @@ int edit_file(const struct call *call, struct buf *out)
     else if (count == 1)
         buf_addf(out, "Replaced at line %ld of %s.\n", line, call->place.path);
     else
-        buf_addf(out, "Replaced %d times in %s, first at line %ld.\n", count, call->place.path, line);
+        buf_addf(out, "Replaced %d times in %s, first at line %ld.\n", count, call->place.path,
+                 line);
     buf_clear(&old);
     buf_clear(&new);
     return count < 0 ? -1 : 0;

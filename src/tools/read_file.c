@@ -17,10 +17,10 @@
 enum { READ_MAX = 256 * 1024 };
 
 struct range {
-    int64_t first, last;    /* lines, from 1 */
-    int64_t line;           /* the one that the next byte is in */
-    int64_t bytes;          /* passed so far */
-    bool in_line;           /* it has bytes already */
+    int64_t first, last; /* lines, from 1 */
+    int64_t line;        /* the one that the next byte is in */
+    int64_t bytes;       /* passed so far */
+    bool in_line;        /* it has bytes already */
     bool is_binary, is_too_long;
 };
 
@@ -70,8 +70,9 @@ static int check(const struct range *range, const struct place *place, struct bu
     if (range->is_binary)
         return call_fail(out, "%s is no text: byte %" PRId64 " is NUL", place->path, range->bytes);
     if (range->is_too_long && range->first == range->line)
-        return call_fail(out, "line %" PRId64 " of %s is longer than %d bytes: search_files shows a "
-                              "part of it",
+        return call_fail(out,
+                         "line %" PRId64 " of %s is longer than %d bytes: search_files shows a "
+                         "part of it",
                          range->line, place->path, READ_MAX);
     if (range->is_too_long)
         return call_fail(out,

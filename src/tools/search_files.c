@@ -27,9 +27,9 @@ enum {
 
 struct search {
     regex_t regex;
-    const char *name;       /* a shell pattern; "": all */
+    const char *name; /* a shell pattern; "": all */
     struct buf *out;
-    struct buf text;        /* of the file at hand */
+    struct buf text; /* of the file at hand */
     int results, files, left_out;
 };
 
@@ -57,7 +57,8 @@ static int compile(struct search *search, const struct call *call)
     if (strlen(pattern) > PATTERN_MAX)
         return call_fail(search->out, "the pattern is longer than %d bytes", PATTERN_MAX);
     if (foreign)
-        return call_fail(search->out, "the pattern is a POSIX extended regular expression: %s", foreign);
+        return call_fail(search->out, "the pattern is a POSIX extended regular expression: %s",
+                         foreign);
     int flags = REG_EXTENDED | (arguments_has(call->args, "ignore_case") ? REG_ICASE : 0);
     int failure = regcomp(&search->regex, pattern, flags);
     if (failure == 0)
@@ -135,7 +136,8 @@ static bool search_entry(const struct walk_entry *entry, void *user)
 static void sum_up(struct search *search)
 {
     if (search->results > RESULTS_MAX)
-        buf_addf(search->out, "(There is more: %d are shown. Use a narrower pattern, path or name.)\n",
+        buf_addf(search->out,
+                 "(There is more: %d are shown. Use a narrower pattern, path or name.)\n",
                  RESULTS_MAX);
     if (search->results == 0)
         buf_addf(search->out, "(No line of %d files fits the pattern.)\n", search->files);

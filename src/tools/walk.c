@@ -16,7 +16,7 @@ enum { NAMES_MAX = 100 * 1000 };
 
 struct walker {
     const struct call *call;
-    bool hidden;            /* names that begin with a dot too */
+    bool hidden; /* names that begin with a dot too */
     walk_fn *fn;
     void *user;
 };

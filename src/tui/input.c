@@ -269,6 +269,10 @@ static const struct bindings ours = {
  * named before rl_initialize is there for ~/.inputrc. */
 static void set_up_readline(void)
 {
+    static bool is_set_up;
+    if (is_set_up)
+        return;
+    is_set_up = true;
     rl_readline_name = "runnel";
     rl_catch_signals = 0;
     rl_catch_sigwinch = 0;
@@ -292,14 +296,11 @@ struct input *input_new(const struct chat *chat, struct history *history)
     input->width = 80;
     input->nowhere_in = fopen("/dev/null", "re");
     input->nowhere_out = fopen("/dev/null", "we");
+    input->past.history = history;
     the = input;
-    static bool is_set_up;
     rl_instream = input->nowhere_in;
     rl_outstream = input->nowhere_out;
-    if (!is_set_up)
-        set_up_readline();
-    is_set_up = true;
-    input->past.history = history;
+    set_up_readline();
     for (size_t i = 0; i < history_count(history); i++)
         add_history(history_prompt(history, i));
     rl_callback_handler_install("", on_line);

@@ -414,6 +414,7 @@ static void run(struct tui *tui, struct chat *chat, const struct settings *setti
     tui->view.talk = &tui->talk;
     tui->view.input = input_new(chat, history);
     tui->view.input_changed = true;
+    pace_hurry(&tui->pace, clock_ms());
     while (!tui->leaving)
         take_turn(tui);
     screen_free(tui->view.screen);

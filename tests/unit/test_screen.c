@@ -299,6 +299,7 @@ static void test_resize_while_streaming(void **state)
     console_wait(stage->console, "  one two three four five six seven eight nine ten eleven twelve "
                                  "thirteen fourteen");
     console_wait(stage->console, "ready");
+    console_wait(stage->console, "> draft");
     assert_int_equal(console_find(stage->console, "> draft"), 59);
 }
 
