@@ -46,8 +46,10 @@ extern "C" {
 
 #if defined(__GNUC__)
 #define RN_API __attribute__((visibility("default")))
+#define RN_FORMAT(text, first) __attribute__((format(printf, text, first)))
 #else
 #define RN_API
+#define RN_FORMAT(text, first)
 #endif
 
 /* ---- How a step or a run went -------------------------------------------------------------- */
@@ -168,6 +170,7 @@ typedef struct rn_event {
     const char *status;             /* result: ok, error, denied, cancelled;
                                        approval: requested, allowed, denied */
     const char *by;                 /* approval: user, policy */
+    const char *new_args;           /* approval: what the user made of the arguments */
     int64_t ms;                     /* result: how long it took */
     double fraction;                /* progress: 0 to 1, or negative */
 
@@ -336,6 +339,85 @@ RN_API char *rn_text(rn_stream *stream, int *status);
 RN_API void rn_cancel(rn_stream *stream);
 /* Free the stream, cancelling it if it goes on.  RN_OK, or how the run failed. */
 RN_API int rn_close(rn_stream *stream);
+
+/* ---- Agents: a model that calls tools ------------------------------------------------------- */
+
+enum rn_policy { RN_ASK, RN_ALLOW, RN_DENY };
+
+/* One call of a C function tool, while it is being carried out; valid inside rn_tool_fn only. */
+typedef struct rn_task rn_task;
+
+RN_API const char *rn_task_id(const rn_task *task);
+/* Add to what the model will see. */
+RN_API void rn_task_output(rn_task *task, const char *text, size_t len);
+RN_API void rn_task_printf(rn_task *task, const char *format, ...) RN_FORMAT(2, 3);
+/* Tell whoever watches how far it is: 0 to 1, negative when that is not known. */
+RN_API void rn_task_progress(rn_task *task, double fraction, const char *format, ...)
+    RN_FORMAT(3, 4);
+/* The run has been cancelled: come back soon. */
+RN_API bool rn_task_cancelled(const rn_task *task);
+
+/* Called on the thread that steps the stream, one call at a time.  `args` is a JSON object.  0, or
+ * non-zero when the tool failed: the output then says why, for the model. */
+typedef int rn_tool_fn(rn_task *task, const char *args, void *user);
+
+/* A tool is a function, or a command: a process of its own session that gets the arguments on stdin
+ * and gives its result on stdout, progress as lines on stderr; its exit status is 0, or it failed.
+ * Calls of commands run side by side. */
+typedef struct rn_tool {
+    size_t size;                /* set by RN_TOOL */
+    const char *name;           /* letters, digits, _ and -, at most 64 */
+    const char *description;    /* for the model */
+    const char *schema;         /* JSON Schema of the arguments, an object; NULL: none are taken */
+    rn_tool_fn *run;
+    void *user;                 /* the caller's */
+    const char *const *command; /* argv, ended by NULL; instead of run */
+    const char *const *environment; /* for the command, "NAME=value", ended by NULL; NULL: PATH,
+                                       HOME, LANG and the like, and nothing that may be a key */
+    int timeout_ms;             /* of a command; 0: one minute */
+    size_t output_max;          /* bytes; of a longer output the middle is left out.  0: 64 KiB */
+} rn_tool;
+
+/* May this call run?  Asked for each call before anything is done. */
+typedef enum rn_policy rn_policy_fn(const char *tool, const char *args, void *user);
+
+typedef struct rn_agent_options {
+    size_t size;                /* set by RN_AGENT */
+    rn_model *model;            /* held */
+    const char *system;         /* for rn_agent_stream and rn_agent_invoke */
+    rn_policy_fn *policy;       /* NULL: every call may run */
+    void *policy_user;          /* the caller's */
+    unsigned max_steps;         /* model calls in a run; 0: 30 */
+    bool whole_messages;        /* one ai event for each message of the model, not one for each piece */
+} rn_agent_options;
+
+typedef struct rn_agent rn_agent;   /* constant from its first run on; it may be freed while runs go on */
+
+#define RN_AGENT(...) \
+    rn_agent_new(&(rn_agent_options){.size = sizeof(rn_agent_options), __VA_ARGS__})
+#define RN_TOOL(agent, ...) \
+    rn_agent_tool((agent), &(rn_tool){.size = sizeof(rn_tool), __VA_ARGS__})
+
+RN_API rn_agent *rn_agent_new(const rn_agent_options *options);
+RN_API void rn_agent_tool(rn_agent *agent, const rn_tool *tool);
+RN_API void rn_agent_free(rn_agent *agent);
+RN_API const char *rn_agent_error(const rn_agent *agent);   /* "" when it is well */
+
+RN_API rn_stream *rn_agent_stream(rn_agent *agent, const char *prompt);
+RN_API rn_message *rn_agent_invoke(rn_agent *agent, const char *prompt);
+RN_API rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation,
+                                 enum rn_mode mode);
+
+/* Answer an approval event whose status is requested.  `args`: run it with these arguments instead (a
+ * JSON object; NULL: as they are).  `why`: for the model, when it is denied (NULL: no reason).  -1 when
+ * nothing with this id waits for an answer. */
+RN_API int rn_respond(rn_stream *stream, const char *id, enum rn_policy decision, const char *args,
+                      const char *why);
+/* Say something while the run goes on: it is added after the step that goes on now, as a user event.
+ * -1 when the run is over or is no agent's. */
+RN_API int rn_say(rn_stream *stream, const char *text);
+/* Let the step that goes on finish, with its tools, and then end the run (reason cancelled). */
+RN_API void rn_stop(rn_stream *stream);
 
 /* ---- Record and replay --------------------------------------------------------------------- */
 

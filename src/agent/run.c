@@ -52,7 +52,8 @@ struct run {
     struct call *call;    /* NULL: it could not be begun */
     struct error failure; /* why */
     struct tasks *tasks;
-    struct message *step;       /* what this step adds up to; NULL while there are no tools */
+    struct message *told;       /* what the run adds up to; NULL when there are no tools */
+    size_t told_count;          /* how many of its messages the conversation has */
     struct event_queue *queue;  /* what happened to tools */
     const rn_event *held;       /* the call's, to be looked at again once the queue is given */
     struct buf whole;           /* with whole_messages: the text so far */
@@ -103,7 +104,7 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
     run->queue = event_queue_new();
     run->tasks = tasks_new(agent, io_worker(model->io), run->box, run->queue,
                            &run->source.is_unwanted);
-    run->step = agent->tool_count > 0 ? message_new() : NULL;
+    run->told = agent->tool_count > 0 ? message_new() : NULL;
     run->said = json_array();
     run->reason = "cancelled";
     run->raw = xstrdup("");
@@ -129,8 +130,8 @@ static const rn_event *give(struct run *run, const rn_event *event)
     if (event != &run->event.public)
         run->event.public = *event; /* what it points to lasts as long as the event does */
     envelope_stamp(&run->envelope, &run->event.public, run->now);
-    if (run->step)
-        message_add(run->step, &run->event.public);
+    if (run->told)
+        message_add(run->told, &run->event.public);
     return &run->event.public;
 }
 
@@ -140,8 +141,8 @@ static const rn_event *give_start(struct run *run)
     run->now = run->envelope.began;
     envelope_start(&run->envelope, &run->event, run->model->provider, model ? model : "");
     run->state = run->is_cancelled ? RUN_ENDING : run->call ? RUN_ANSWERING : RUN_FAILING;
-    if (run->step)
-        message_add(run->step, &run->event.public);
+    if (run->told)
+        message_add(run->told, &run->event.public);
     return &run->event.public;
 }
 
@@ -183,11 +184,11 @@ static const rn_event *give_finish(struct run *run)
 /* What this step said, and what its tools gave, become part of the conversation. */
 static void close_step(struct run *run)
 {
-    json_t *messages = message_history(message_public(run->step));
-    json_array_extend(run->conversation->messages, messages);
-    json_decref(messages);
-    message_free(run->step);
-    run->step = message_new();
+    json_t *history = message_history(message_public(run->told));
+    for (; run->told_count < json_array_size(history); run->told_count++)
+        conversation_add_json(run->conversation,
+                              json_incref(json_array_get(history, run->told_count)));
+    json_decref(history);
     tasks_reset(run->tasks);
 }
 
@@ -198,6 +199,7 @@ static bool add_said(struct run *run)
     json_array_foreach(run->said, i, text) {
         const char *said = json_string_value(text);
         rn_conversation_user(run->conversation, said);
+        run->told_count++; /* its event comes when the queue is given */
         rn_event *event = &event_queue_add(run->queue, RN_USER)->public;
         event->text_len = strlen(said);
         event->text = event_queue_text(run->queue, said, event->text_len);
@@ -245,7 +247,7 @@ static void on_finish(struct run *run, const rn_event *event)
     if (has_calls)
         tasks_refuse(run->tasks, "error",
                      "This was not run, because the answer was cut off. Make the call again.");
-    if (run->step && !has_calls && json_array_size(run->said) > 0 && !run->wants_end &&
+    if (run->told && !has_calls && json_array_size(run->said) > 0 && !run->wants_end &&
         run->envelope.step < run->agent->options.max_steps) {
         close_step(run);
         add_said(run);
@@ -300,7 +302,7 @@ static const rn_event *translate(struct run *run, const rn_event *event)
         }
         return on_error(run, event);
     case RN_TOOL:
-        if (run->step)
+        if (run->told)
             tasks_add(run->tasks, event);
         break;
     case RN_USAGE:
@@ -456,7 +458,7 @@ static int respond(struct source *source, const char *id, enum rn_policy decisio
 static int add_prompt(struct source *source, const char *text)
 {
     struct run *run = (struct run *)source;
-    if (run->state == RUN_ENDING || run->state == RUN_OVER || !run->step)
+    if (run->state == RUN_ENDING || run->state == RUN_OVER || !run->told)
         return -1;
     json_array_append_new(run->said, json_string(text));
     return 0;
@@ -474,7 +476,7 @@ static void free_run(struct source *source)
     call_free(run->call);
     drop_mail(run);
     mailbox_free(run->box);
-    message_free(run->step);
+    message_free(run->told);
     event_queue_free(run->queue);
     rn_conversation_free(run->conversation);
     envelope_clear(&run->envelope);

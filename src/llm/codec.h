@@ -19,6 +19,7 @@ struct request {
     const char *provider;
     const char *system;     /* NULL: none */
     const json_t *messages; /* llm/conversation.h */
+    const json_t *tools;    /* array of {"name", "description", "schema"}; empty or NULL: none */
     enum rn_mode mode;
 };
 

@@ -47,9 +47,18 @@ void rn_conversation_user(rn_conversation *conversation, const char *text)
     conversation_add_json(conversation, message);
 }
 
+rn_conversation *conversation_copy(const rn_conversation *conversation)
+{
+    rn_conversation *copy = rn_conversation_new(conversation->system);
+    json_array_extend(copy->messages, conversation->messages);
+    return copy;
+}
+
 void rn_conversation_add(rn_conversation *conversation, const rn_message *answer)
 {
-    conversation_add_json(conversation, message_json(answer));
+    json_t *history = message_history(answer);
+    json_array_extend(conversation->messages, history);
+    json_decref(history);
 }
 
 /* Where the last user's message stands; the length when there is none. */

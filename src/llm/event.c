@@ -60,6 +60,7 @@ static const rn_event blank = {
     .output = "",
     .status = "",
     .by = "",
+    .new_args = "",
     .ms = -1,
     .fraction = -1,
     .json = "",

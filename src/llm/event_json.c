@@ -86,6 +86,8 @@ static void add_approval(struct buf *out, const rn_event *event)
     add_raw(out, "args", *event->args ? event->args : "{}");
     add_text(out, "state", event->status);
     add_some(out, "by", event->by);
+    if (*event->new_args)
+        add_raw(out, "new_args", event->new_args);
     add_some(out, "why", event->text);
 }
 

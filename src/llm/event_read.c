@@ -189,6 +189,7 @@ static void read_fields(struct event_reader *reader, struct event *event)
         ->args = get_raw(reader, "args", "{}");
         public->status = json_get_text(tree, "state");
         public->by = json_get_text(tree, "by");
+        public->new_args = get_raw(reader, "new_args", "");
         public->text = get_bytes(tree, "why", &public->text_len);
         break;
     case RN_RESULT:

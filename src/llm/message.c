@@ -12,6 +12,14 @@
 #include "base/mem.h"
 #include "llm/event.h"
 
+/* Where a step begins in what all steps add up to, and what followed what the model said. */
+struct part {
+    unsigned step;
+    size_t content, reasoning, call, opaque;
+    json_t *results; /* object: call id to message */
+    json_t *said;    /* array of messages */
+};
+
 struct message {
     rn_message public;   /* first: a public message is one of these */
     atomic_uint holders; /* what rn_collect returned may be freed on another thread */
@@ -20,16 +28,37 @@ struct message {
     rn_call *calls;
     json_t *opaque; /* array of {field, data, call} */
     const char *provider;
+    struct part *parts; /* of each step, at least one */
+    size_t part_count;
     unsigned step;
     rn_usage level;   /* of this step */
     rn_usage earlier; /* of the steps before it */
 };
+
+static void begin_part(struct message *message, unsigned step)
+{
+    size_t count = message->part_count + 1;
+    message->parts = xrealloc(message->parts, count * sizeof(*message->parts));
+    message->parts[message->part_count++] = (struct part){.step = step,
+                                                          .content = message->content.len,
+                                                          .reasoning = message->reasoning.len,
+                                                          .call = message->public.call_count,
+                                                          .opaque = json_array_size(message->opaque),
+                                                          .results = json_object(),
+                                                          .said = json_array()};
+}
+
+static struct part *last_part(const struct message *message)
+{
+    return &message->parts[message->part_count - 1];
+}
 
 struct message *message_new(void)
 {
     struct message *message = xnew(struct message);
     atomic_init(&message->holders, 1);
     message->opaque = json_array();
+    begin_part(message, 0);
     message->level = message->earlier = USAGE_UNKNOWN;
     message->provider = "";
     message->public = (rn_message){.run = "",
@@ -53,6 +82,11 @@ void message_free(struct message *message)
     buf_clear(&message->content);
     buf_clear(&message->reasoning);
     free(message->calls);
+    for (size_t i = 0; i < message->part_count; i++) {
+        json_decref(message->parts[i].results);
+        json_decref(message->parts[i].said);
+    }
+    free(message->parts);
     json_decref(message->opaque);
     free(message);
 }
@@ -93,7 +127,7 @@ static int64_t sum(int64_t a, int64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b;
 }
 
-static rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
+rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
 {
     rn_usage total = {.input = sum(a->input, b->input),
                       .output = sum(a->output, b->output),
@@ -180,8 +214,36 @@ static void add_finish(struct message *message, const rn_event *event)
         message->public.status = RN_ECANCELLED;
 }
 
+static void add_result(struct message *message, const rn_event *event)
+{
+    json_t *result = json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", "tool", "id",
+                               json_text(event->id), "tool", json_text(event->tool), "output",
+                               json_text(event->output), "status", json_text(event->status));
+    json_object_set_new_nocheck(last_part(message)->results, event->id, result);
+}
+
+static void add_said(struct message *message, const rn_event *event)
+{
+    json_array_append_new(last_part(message)->said, json_pack("{s:s, s:o}", "role", "user",
+                                                              "content", json_text(event->text)));
+}
+
+/* The first piece of a step begins its part. */
+static void note_step(struct message *message, const rn_event *event)
+{
+    enum { PIECES = RN_AI | RN_REASONING | RN_TOOL | RN_OPAQUE };
+    struct part *part = last_part(message);
+    if (!(event->kind & PIECES) || event->step <= part->step)
+        return;
+    if (part->step == 0)
+        part->step = event->step;
+    else
+        begin_part(message, event->step);
+}
+
 void message_add(struct message *message, const rn_event *event)
 {
+    note_step(message, event);
     if (*event->id && !*message->public.id && event->kind & (RN_AI | RN_REASONING))
         message->public.id = keep(message, event->id);
     switch (event->kind) {
@@ -202,6 +264,12 @@ void message_add(struct message *message, const rn_event *event)
         break;
     case RN_OPAQUE:
         add_opaque(message, event->opaque);
+        break;
+    case RN_RESULT:
+        add_result(message, event);
+        break;
+    case RN_USER:
+        add_said(message, event);
         break;
     case RN_USAGE:
         add_usage(message, event);
@@ -241,30 +309,112 @@ static json_t *call_json(const rn_call *call)
     return entry;
 }
 
+/* Part of all that was said, as one message. */
+struct span {
+    size_t content, content_end;
+    size_t reasoning, reasoning_end;
+    size_t call, call_end;
+    size_t opaque, opaque_end;
+    bool is_last;
+};
+
+static json_t *calls_json(const rn_message *answer, const struct span *span)
+{
+    json_t *calls = json_array();
+    for (size_t i = span->call; i < span->call_end; i++)
+        json_array_append_new(calls, call_json(&answer->calls[i]));
+    return calls;
+}
+
+static json_t *opaque_json(const struct message *message, const struct span *span)
+{
+    json_t *list = json_array();
+    for (size_t i = span->opaque; i < span->opaque_end; i++)
+        json_array_append(list, json_array_get(message->opaque, i));
+    return list;
+}
+
+static json_t *span_json(const struct message *message, const struct span *span)
+{
+    const rn_message *answer = &message->public;
+    json_t *json = json_pack("{s:s}", "role", "assistant");
+    json_object_set_new(json, "content",
+                        json_stringn_nocheck(answer->content + span->content,
+                                             span->content_end - span->content));
+    set_text(json, "reasoning", answer->reasoning + span->reasoning,
+             span->reasoning_end - span->reasoning);
+    if (answer->refusal && span->is_last)
+        json_object_set_new(json, "refusal", json_true());
+    if (answer->partial && span->is_last)
+        json_object_set_new(json, "partial", json_true());
+    if (span->call < span->call_end)
+        json_object_set_new(json, "calls", calls_json(answer, span));
+    if (span->opaque < span->opaque_end)
+        json_object_set_new(json, "opaque", opaque_json(message, span));
+    set_text(json, "provider", message->provider, strlen(message->provider));
+    set_text(json, "model", answer->model, strlen(answer->model));
+    if (span->is_last)
+        set_text(json, "reason", answer->reason, strlen(answer->reason));
+    set_text(json, "run", answer->run, strlen(answer->run));
+    return json;
+}
+
+/* From one part's beginning to another's; to the end where that is the last. */
+static struct span span_of(const struct message *message, size_t from, size_t to)
+{
+    const struct part *begin = &message->parts[from];
+    bool is_last = to == message->part_count;
+    struct span span = {.content = begin->content,
+                        .reasoning = begin->reasoning,
+                        .call = begin->call,
+                        .opaque = begin->opaque,
+                        .content_end = message->content.len,
+                        .reasoning_end = message->reasoning.len,
+                        .call_end = message->public.call_count,
+                        .opaque_end = json_array_size(message->opaque),
+                        .is_last = is_last};
+    if (!is_last) {
+        const struct part *end = &message->parts[to];
+        span.content_end = end->content;
+        span.reasoning_end = end->reasoning;
+        span.call_end = end->call;
+        span.opaque_end = end->opaque;
+    }
+    return span;
+}
+
 json_t *message_json(const rn_message *answer)
 {
     const struct message *message = (const struct message *)answer;
-    json_t *json = json_pack("{s:s}", "role", "assistant");
-    json_object_set_new(json, "content",
-                        json_stringn_nocheck(answer->content, answer->content_len));
-    set_text(json, "reasoning", answer->reasoning, answer->reasoning_len);
-    if (answer->refusal)
-        json_object_set_new(json, "refusal", json_true());
-    if (answer->partial)
-        json_object_set_new(json, "partial", json_true());
-    if (answer->call_count > 0) {
-        json_t *calls = json_array();
-        for (size_t i = 0; i < answer->call_count; i++)
-            json_array_append_new(calls, call_json(&answer->calls[i]));
-        json_object_set_new(json, "calls", calls);
+    struct span span = span_of(message, 0, message->part_count);
+    return span_json(message, &span);
+}
+
+static void append_of_run(json_t *history, json_t *message, const char *run)
+{
+    json_t *copy = json_copy(message);
+    set_text(copy, "run", run, strlen(run));
+    json_array_append_new(history, copy);
+}
+
+json_t *message_history(const rn_message *answer)
+{
+    const struct message *message = (const struct message *)answer;
+    json_t *history = json_array(), *said;
+    size_t k;
+    for (size_t i = 0; i < message->part_count; i++) {
+        const struct part *part = &message->parts[i];
+        struct span span = span_of(message, i, i + 1);
+        json_array_append_new(history, span_json(message, &span));
+        for (size_t call = span.call; call < span.call_end; call++) {
+            json_t *result = json_object_get(part->results, answer->calls[call].id);
+            if (result)
+                append_of_run(history, result, answer->run);
+        }
+        json_array_foreach (part->said, k, said)
+            append_of_run(history, said, answer->run);
     }
-    if (json_array_size(message->opaque) > 0)
-        json_object_set_new(json, "opaque", json_copy(message->opaque));
-    set_text(json, "provider", message->provider, strlen(message->provider));
-    set_text(json, "model", answer->model, strlen(answer->model));
-    set_text(json, "reason", answer->reason, strlen(answer->reason));
-    set_text(json, "run", answer->run, strlen(answer->run));
-    return json;
+    return history;
 }
 
 static void set_number(json_t *object, const char *key, int64_t number)

@@ -20,7 +20,14 @@ const rn_message *message_public(const struct message *message);
 rn_message *message_hold(struct message *message);
 void message_free(struct message *message);
 
-/* The answer as a conversation keeps it (llm/conversation.h): a new reference.  It must be one of
+/* Add what the provider has counted in one step to what it has counted before. */
+rn_usage usage_sum(const rn_usage *a, const rn_usage *b);
+
+/* The messages of the run in their order, as a conversation keeps them: for each step what the model
+ * said, then what its tools gave, in the order of the calls, then what the user said meanwhile.  A new
+ * reference; the answer must be one of this library's. */
+json_t *message_history(const rn_message *answer);
+/* The answer as one message, all steps joined (llm/conversation.h): a new reference.  It must be one of
  * this library's. */
 json_t *message_json(const rn_message *answer);
 

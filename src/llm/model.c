@@ -232,13 +232,15 @@ const char *rn_model_url(const rn_model *model)
 
 /* ---- Requests ---- */
 
-char *model_encode(const rn_model *model, const rn_conversation *conversation, enum rn_mode mode)
+char *model_encode(const rn_model *model, const rn_conversation *conversation, const json_t *tools,
+                   enum rn_mode mode)
 {
     struct request request = {.options = &model->options,
                               .provider = model->provider,
                               .system = conversation->system ? conversation->system
                                                              : model->options.system,
                               .messages = conversation->messages,
+                              .tools = tools,
                               .mode = mode};
     json_t *body = model->codec->encode(&request);
     struct buf text = BUF_INIT;

@@ -5,6 +5,7 @@
 #ifndef LLM_MODEL_H
 #define LLM_MODEL_H
 
+#include <jansson.h>
 #include <stdatomic.h>
 
 #include "io/http.h"
@@ -28,8 +29,10 @@ struct rn_model {
 
 /* One more holder; rn_model_free drops one. */
 rn_model *model_hold(rn_model *model);
-/* The body of a request that continues a conversation; the caller frees it. */
-char *model_encode(const rn_model *model, const rn_conversation *conversation, enum rn_mode mode);
+/* The body of a request that continues a conversation and offers tools (llm/codec.h); the caller frees
+ * it. */
+char *model_encode(const rn_model *model, const rn_conversation *conversation, const json_t *tools,
+                   enum rn_mode mode);
 /* A request with this body, all borrowed. */
 struct http_request model_request(const rn_model *model, const char *body);
 

@@ -154,6 +154,19 @@ static json_t *messages(const struct request *request)
     return list;
 }
 
+static json_t *tools(const json_t *offer)
+{
+    json_t *list = json_array(), *tool;
+    size_t i;
+    json_array_foreach (offer, i, tool)
+        json_array_append_new(
+            list, json_pack("{s:s, s:{s:O, s:O, s:O}}", "type", "function", "function", "name",
+                            json_object_get(tool, "name"), "description",
+                            json_object_get(tool, "description"), "parameters",
+                            json_object_get(tool, "schema")));
+    return list;
+}
+
 json_t *openai_encode(const struct request *request)
 {
     const rn_model_options *options = request->options;
@@ -162,6 +175,8 @@ json_t *openai_encode(const struct request *request)
                              messages(request), "stream", streams);
     if (streams && !options->no_stream_options)
         json_object_set_new(body, "stream_options", json_pack("{s:b}", "include_usage", true));
+    if (json_array_size(request->tools) > 0)
+        json_object_set_new(body, "tools", tools(request->tools));
     if (options->max_tokens > 0)
         json_object_set_new(body,
                             options->max_completion_tokens ? "max_completion_tokens" : "max_tokens",

@@ -6,6 +6,8 @@
 #ifndef LLM_SOURCE_H
 #define LLM_SOURCE_H
 
+#include <stdatomic.h>
+
 #include "runnel.h"
 
 struct error;
@@ -22,10 +24,17 @@ struct source_kind {
     /* Let go of the world; finish with reason cancelled comes next, if none has come. */
     void (*cancel)(struct source *source);
     void (*free)(struct source *source);
+
+    /* For an agent's run (rn_respond, rn_say, rn_stop); NULL where there is none. */
+    int (*respond)(struct source *source, const char *id, enum rn_policy decision, const char *args,
+                   const char *why);
+    int (*say)(struct source *source, const char *text);
+    void (*stop)(struct source *source);
 };
 
 struct source {
     const struct source_kind *kind;
+    atomic_bool is_unwanted; /* rn_cancel: from any thread; zero to begin with */
 };
 
 /* A stream over a source, which it owns.  `events`: the kinds to deliver, 0: all but tool_delta. */

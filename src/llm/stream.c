@@ -24,8 +24,7 @@ struct rn_stream {
     int record_fd; /* -1: none */
     bool record_failed;
     bool is_over;
-    bool has_cancelled;      /* the source has been told */
-    atomic_bool is_unwanted; /* rn_cancel: from any thread */
+    bool has_cancelled; /* the source has been told */
 };
 
 rn_stream *stream_new(struct source *source, unsigned events)
@@ -35,7 +34,6 @@ rn_stream *stream_new(struct source *source, unsigned events)
     stream->message = message_new();
     stream->events = events ? events : ~(unsigned)RN_TOOL_DELTA;
     stream->record_fd = -1;
-    atomic_init(&stream->is_unwanted, false);
     return stream;
 }
 
@@ -46,8 +44,28 @@ int rn_fd(const rn_stream *stream)
 
 void rn_cancel(rn_stream *stream)
 {
-    atomic_store(&stream->is_unwanted, true);
+    atomic_store(&stream->source->is_unwanted, true);
     stream->source->kind->wake(stream->source);
+}
+
+int rn_respond(rn_stream *stream, const char *id, enum rn_policy decision, const char *args,
+               const char *why)
+{
+    const struct source_kind *kind = stream->source->kind;
+    return kind->respond ? kind->respond(stream->source, id, decision, args, why) : -1;
+}
+
+int rn_say(rn_stream *stream, const char *text)
+{
+    const struct source_kind *kind = stream->source->kind;
+    return kind->say ? kind->say(stream->source, text) : -1;
+}
+
+void rn_stop(rn_stream *stream)
+{
+    const struct source_kind *kind = stream->source->kind;
+    if (kind->stop)
+        kind->stop(stream->source);
 }
 
 void rn_record(rn_stream *stream, int fd)
@@ -69,7 +87,7 @@ static void record(rn_stream *stream, const rn_event *event)
 
 static bool must_cancel(const rn_stream *stream)
 {
-    return !stream->has_cancelled && atomic_load(&stream->is_unwanted);
+    return !stream->has_cancelled && atomic_load(&stream->source->is_unwanted);
 }
 
 static int next(rn_stream *stream, const rn_event **event)
