@@ -207,8 +207,8 @@ static const char *const kinds[] = {"chat", "screen", "provider", "model",
 
 static bool takes_name(const char *kind)
 {
-    char section[SCHEMA_NAME_MAX];
-    snprintf(section, sizeof(section), "%s.x", kind);
+    char section[SCHEMA_NAME_MAX + sizeof(".x")];
+    snprintf(section, sizeof(section), "%.*s.x", SCHEMA_NAME_MAX, kind);
     return schema_has_section(section);
 }
 

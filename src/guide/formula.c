@@ -46,6 +46,8 @@ static const struct {
 static const char functions[] = "sqrt cbrt abs min max floor ceil round trunc exp ln log2 log10 sin "
                                 "cos tan asin acos atan";
 static const char constants[] = "pi e";
+/* What may stand before a formula and behind it without being a part of it. */
+static const char quotes[] = " \t\n\"'`", around[] = " \t\n\"'`?!=.,;:";
 
 /* ---- Words ---- */
 
@@ -199,10 +201,10 @@ static bool read_signs(const char *text, struct buf *out)
 bool formula_read(const char *text, size_t len, struct buf *out)
 {
     struct buf written = BUF_INIT, checked = BUF_INIT;
-    while (len > 0 && strchr(" \t\n\"'`?!=.,;:", *text))
-        text++, len--;
-    while (len > 0 && strchr(" \t\n\"'`?!=.,;:", text[len - 1]))
+    while (len > 0 && strchr(around, text[len - 1]))
         len--;
+    for (; len > 0 && strchr(quotes, *text); len--)
+        text++;
     write_signs(&written, text, text + len);
     bool is_formula = read_signs(buf_str(&written), &checked);
     if (is_formula)

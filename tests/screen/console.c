@@ -203,6 +203,8 @@ void console_resize(struct console *console, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
     read_all(console);
+    /* libvterm 0.1.4 would keep a scroll region and a cursor that are outside of a smaller screen. */
+    vterm_input_write(console->term, "\033[r\033[H", 6);
     vterm_set_size(console->term, rows, columns);
     assert_int_equal(ioctl(console->master, TIOCSWINSZ, &size), 0);
 }
