@@ -23,7 +23,7 @@ main.c:   cli base
 '
 # What a library is included by, and the files that may.
 libraries='
-curl/             io/.*
+curl/             io/.*|tools/fetch_url.c
 pthread.h         base/mailbox.[ch]|io/.*
 n?curses|term.h   tui/(screen|terminal).c
 readline/         tui/(bindings|input(_[a-z]+)?).c|plain/loop.c

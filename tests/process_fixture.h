@@ -33,6 +33,7 @@
 #include "io/process.h"
 #include "io/worker.h"
 #include "runnel.h"
+#include "server/client.h"
 
 enum { PATIENCE_MS = 120 * 1000, BOX = 256 * 1024 };
 
@@ -239,6 +240,13 @@ static inline void ground_run(struct ground *ground, const struct process_spec *
     assert_int_not_equal(number, 0);
     outcome_read(o, ground->worker, ground->box, number, SIZE_MAX);
     worker_drop(ground->worker, number);
+}
+
+/* The thread has gone round twice: what has ended is done with. */
+static inline void ground_settle(struct ground *ground)
+{
+    client_pass_time(ground->worker, 0);
+    client_pass_time(ground->worker, 0);
 }
 
 /* Begin a script whose first line is a process id.  Returns its number. */

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the guide says.  A prompt is small talk, a wish for a tour, a follow-up, or a question, which
- * passages of the documentation answer.  What a follow-up follows is read from the conversation.
+ * passages of the documentation answer, or a wish that tools fulfil.  What a follow-up follows is read
+ * from the conversation.
  */
 #include "guide/guide.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "guide/intent.h"
 #include "guide/lines.h"
 #include "guide/passages.h"
+#include "guide/result.h"
 #include "guide/tour.h"
-#include "guide/words.h"
+#include "guide/wish.h"
 
 enum { HITS_MAX = 6 };
 
@@ -21,72 +25,6 @@ enum { HITS_MAX = 6 };
 static const double SHARE_NEEDED = 0.5, SHARE_SURE = 0.75;
 /* A further passage is worth showing when its score is this part of the best one's. */
 static const double SCORE_PART = 0.4;
-
-enum intent {
-    QUESTION,
-    HELP,
-    GREETING,
-    THANKS,
-    BYE,
-    REFUSAL,
-    WHO,
-    EVERYTHING,
-    NEXT,
-    TOUR,
-    TOURS,
-};
-
-/* A prompt means `intent` when it holds the phrase; or, with `only`, when all its words are in `only`
- * or `also`, and one at least in `only`. */
-struct rule {
-    enum intent intent;
-    const char *phrase, *only, *also;
-};
-
-static const struct rule rules[] = {
-    {REFUSAL, NULL, "no nope nah", "thanks thank you not now"},
-    {GREETING, NULL, "hi hello hey hallo howdy greetings morning afternoon evening",
-     "good there guide runnel world dear you all again"},
-    {THANKS, NULL, "thanks thank thx cheers great nice cool perfect awesome wonderful lovely good",
-     "you very much a lot that is was helps helped so many it works well done ok okay for the"},
-    {BYE, NULL, "bye goodbye quit exit", "good now please"},
-    {BYE, .phrase = " i quit "},
-    {BYE, .phrase = " i exit "},
-    {BYE, .phrase = " i leave "},
-    {BYE, .phrase = " to quit "},
-    {NEXT, NULL, "more next yes y yeah yep sure ok okay continue go further",
-     "please on me tell show a bit one then and step about that it"},
-    {HELP, NULL, "help menu topics", "me please i the show need with can you"},
-    {HELP, .phrase = " what can you do "},
-    {HELP, .phrase = " what do you do "},
-    {HELP, .phrase = " what do you know "},
-    {HELP, .phrase = " what can i ask "},
-    {HELP, .phrase = " what should i ask "},
-    {HELP, .phrase = " what can i do here "},
-    {HELP, .phrase = " how can you help "},
-    {WHO, NULL, "this here", "what is whats where am i"},
-    {WHO, .phrase = " who are you "},
-    {WHO, .phrase = " what are you "},
-    {WHO, .phrase = " are you a "},
-    {WHO, .phrase = " are you an "},
-    {WHO, .phrase = " an ai "},
-    {WHO, .phrase = " are you ai "},
-    {WHO, .phrase = " are you real "},
-    {WHO, .phrase = " are you human "},
-    {WHO, .phrase = " are you chatgpt "},
-    {WHO, .phrase = " your name "},
-    {WHO, .phrase = " about yourself "},
-    {WHO, .phrase = " introduce yourself "},
-    {WHO, .phrase = " who made you "},
-    {WHO, .phrase = " model are you "},
-    {WHO, .phrase = " model is this "},
-    {EVERYTHING, .phrase = " tell me everything "},
-    {EVERYTHING, .phrase = " long answer "},
-    {EVERYTHING, .phrase = " something long "},
-    {EVERYTHING, NULL, "everything", "please tell me"},
-    {TOURS, .phrase = " tour "},
-    {TOURS, .phrase = " tours "},
-};
 
 /* The sentence by which the guide is known in a conversation. */
 static const char introduction[] =
@@ -108,44 +46,13 @@ static const char help[] =
     "- How do I get the full response when streaming?\n"
     "- What events might an agent stream?\n"
     "- Is your pace real?\n\n"
+    "With tools I can do a little more: **what time is it?**, **what is 12*7?**, **what files are "
+    "here?**, **read README.md**.\n\n"
     "`more` shows the next passage, and **tell me everything** is a long answer to try things on. "
     "Or take a tour, by its number or its name:\n\n";
 
-static bool consists_of(const char *plain, const struct rule *rule)
-{
-    bool found = false;
-    for (const char *at = plain + 1; *at;) {
-        char word[WORD_SIZE] = "";
-        size_t len = strcspn(at, " ");
-        memcpy(word, at, len);
-        if (word_is_in(rule->only, word))
-            found = true;
-        else if (!word_is_in(rule->also, word))
-            return false;
-        at += len + 1;
-    }
-    return found;
-}
-
-static enum intent intent_of(const char *prompt, struct place *place)
-{
-    struct buf plain = BUF_INIT;
-    words_plain(&plain, prompt, strlen(prompt));
-    enum intent intent = strcmp(buf_str(&plain), " ") ? QUESTION : HELP;
-    if (tour_find(buf_str(&plain), place))
-        intent = TOUR;
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && intent == QUESTION; i++) {
-        const struct rule *rule = &rules[i];
-        if (rule->phrase ? strstr(buf_str(&plain), rule->phrase) != NULL
-                         : consists_of(buf_str(&plain), rule))
-            intent = rule->intent;
-    }
-    buf_clear(&plain);
-    return intent;
-}
-
 /* What has gone before, as far as the next answer depends on it. */
-struct talk {
+struct memory {
     bool introduced;
     const char *question; /* the last one, unless a tour has come since */
     size_t page;          /* how often more of it was asked for */
@@ -153,28 +60,28 @@ struct talk {
     struct place place; /* where the tour is */
 };
 
-static void hear_guide(struct talk *talk, const char *said)
+static void hear_guide(struct memory *memory, const char *said)
 {
     if (strstr(said, introduction))
-        talk->introduced = true;
-    if (tour_seen(said, &talk->place)) {
-        talk->touring = true;
-        talk->question = NULL;
+        memory->introduced = true;
+    if (tour_seen(said, &memory->place)) {
+        memory->touring = true;
+        memory->question = NULL;
     }
 }
 
-static void hear_user(struct talk *talk, const char *said)
+static void hear_user(struct memory *memory, const char *said)
 {
     struct place place;
     enum intent intent = intent_of(said, &place);
     if (intent == QUESTION) {
-        *talk = (struct talk){.introduced = talk->introduced, .question = said};
+        *memory = (struct memory){.introduced = memory->introduced, .question = said};
     } else if (intent == TOUR) {
-        *talk = (struct talk){.introduced = talk->introduced, .touring = true, .place = place};
-    } else if (intent == NEXT && talk->question) {
-        talk->page++;
+        *memory = (struct memory){.introduced = memory->introduced, .touring = true, .place = place};
+    } else if (intent == NEXT && memory->question) {
+        memory->page++;
     } else if (intent == GREETING || intent == REFUSAL) {
-        *talk = (struct talk){.introduced = talk->introduced};
+        *memory = (struct memory){.introduced = memory->introduced};
     }
 }
 
@@ -244,12 +151,12 @@ static void say_everything(struct buf *out)
         lines_unwrap(out, document->text, strlen(document->text));
 }
 
-static void say_next(struct talk *talk, struct buf *out)
+static void say_next(struct memory *memory, struct buf *out)
 {
-    if (talk->question)
-        say_passage(talk->question, talk->page + 1, out);
-    else if (!talk->touring || tour_next(&talk->place))
-        tour_say(talk->place, out);
+    if (memory->question)
+        say_passage(memory->question, memory->page + 1, out);
+    else if (!memory->touring || tour_next(&memory->place))
+        tour_say(memory->place, out);
     else
         buf_adds(out, "There are no more tours. Ask me anything about runnel.\n");
 }
@@ -260,7 +167,67 @@ static void say_tours(struct buf *out)
     tour_list(out);
 }
 
-static void reply(struct talk *talk, const char *prompt, struct buf *out)
+/* ---- Tools ---- */
+
+static bool is_offered(const char *const *tools, const char *name)
+{
+    while (tools && *tools && strcmp(*tools, name) != 0)
+        tools++;
+    return tools && *tools;
+}
+
+/* Those that cannot be had are taken out of the wishes and told. */
+static void say_missing(struct wishes *wishes, const char *const *tools, struct buf *out)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < wishes->count; i++) {
+        struct wish wish = wishes->items[i];
+        if (is_offered(tools, wish.tool)) {
+            wishes->items[kept++] = wish;
+            continue;
+        }
+        buf_addf(out,
+                 "I do not know that. The tool `%s` could find it out, but I have not been given "
+                 "it: `/tools %s` in a chat, or `-t %s` on the command line, switches it on.\n\n",
+                 wish.tool, wish.tool, wish.tool);
+        free(wish.args);
+    }
+    wishes->count = kept;
+}
+
+static void say_calls(const struct wishes *calls, struct buf *out)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        buf_addf(out, "%s`%s`", i == 0 ? "I ask the tool " : i + 1 < calls->count ? ", " : " and ",
+                 calls->items[i].tool);
+    if (calls->count > 0)
+        buf_adds(out, ".\n\n");
+}
+
+static void call_tools(const char *prompt, const char *const *tools, struct buf *out,
+                       struct wishes *calls)
+{
+    wishes_read(calls, prompt);
+    say_missing(calls, tools, out);
+    say_calls(calls, out);
+}
+
+/* The conversation ends with what tools have given. */
+static void say_results(const struct guide_talk *talk, struct buf *out)
+{
+    size_t first = talk->count;
+    while (first > 0 && !strcmp(talk->messages[first - 1].role, "tool"))
+        first--;
+    for (; first < talk->count; first++) {
+        const struct guide_message *message = &talk->messages[first];
+        result_say(message->tool ? message->tool : "", message->content, out);
+    }
+}
+
+/* ---- The answer ---- */
+
+static void reply(const struct guide_talk *talk, struct memory *memory, const char *prompt,
+                  struct buf *out, struct wishes *calls)
 {
     struct place place;
     switch (intent_of(prompt, &place)) {
@@ -301,23 +268,43 @@ static void reply(struct talk *talk, const char *prompt, struct buf *out)
     case TOURS:
         say_tours(out);
         break;
+    case WISH:
+        call_tools(prompt, talk->tools, out, calls);
+        break;
     }
 }
 
-void guide_answer(const struct guide_message *messages, size_t count, struct buf *answer)
+static struct memory remember(const struct guide_talk *talk, size_t count)
 {
-    while (count > 0 && strcmp(messages[count - 1].role, "user") != 0)
-        count--;
-    struct talk talk = {0};
-    for (size_t i = 0; i + 1 < count; i++) {
-        if (!strcmp(messages[i].role, "assistant"))
-            hear_guide(&talk, messages[i].content);
-        else if (!strcmp(messages[i].role, "user"))
-            hear_user(&talk, messages[i].content);
+    struct memory memory = {0};
+    for (size_t i = 0; i < count; i++) {
+        const struct guide_message *message = &talk->messages[i];
+        if (!strcmp(message->role, "assistant"))
+            hear_guide(&memory, message->content);
+        else if (!strcmp(message->role, "user"))
+            hear_user(&memory, message->content);
     }
-    const char *prompt = count > 0 ? messages[count - 1].content : "";
+    return memory;
+}
+
+static void answer_prompt(const struct guide_talk *talk, struct buf *answer, struct wishes *calls)
+{
+    size_t count = talk->count;
+    while (count > 0 && strcmp(talk->messages[count - 1].role, "user") != 0)
+        count--;
+    const char *prompt = count > 0 ? talk->messages[count - 1].content : "";
+    struct memory memory = remember(talk, count > 0 ? count - 1 : 0);
     struct place place;
-    if (!talk.introduced || intent_of(prompt, &place) == WHO)
+    if (!memory.introduced || intent_of(prompt, &place) == WHO)
         buf_addf(answer, "*%s*\n\n", introduction);
-    reply(&talk, prompt, answer);
+    reply(talk, &memory, prompt, answer, calls);
+}
+
+void guide_answer(const struct guide_talk *talk, struct buf *answer, struct wishes *calls)
+{
+    calls->count = 0;
+    if (talk->count > 0 && !strcmp(talk->messages[talk->count - 1].role, "tool"))
+        say_results(talk, answer);
+    else
+        answer_prompt(talk, answer, calls);
 }

@@ -43,8 +43,9 @@ static const struct {
     {"\xcf\x80", "pi"},
 };
 
-static const char functions[] = "sqrt cbrt abs min max floor ceil round trunc exp ln log2 log10 sin "
-                                "cos tan asin acos atan";
+static const char functions[] =
+    "sqrt cbrt abs min max floor ceil round trunc exp ln log2 log10 sin "
+    "cos tan asin acos atan";
 static const char constants[] = "pi e";
 /* What may stand before a formula and behind it without being a part of it. */
 static const char quotes[] = " \t\n\"'`", around[] = " \t\n\"'`?!=.,;:";
@@ -57,8 +58,8 @@ static bool is_at(const char *begin, const char *at, const char *end, const char
     if ((size_t)(end - at) < len || strncasecmp(at, words, len) != 0)
         return false;
     bool joined = isalpha((unsigned char)words[0]) && at > begin && isalpha((unsigned char)at[-1]);
-    bool goes_on = isalpha((unsigned char)words[len - 1]) && at + len < end &&
-                   isalpha((unsigned char)at[len]);
+    bool goes_on =
+        isalpha((unsigned char)words[len - 1]) && at + len < end && isalpha((unsigned char)at[len]);
     return !joined && !goes_on;
 }
 
@@ -82,9 +83,9 @@ static void write_signs(struct buf *out, const char *text, const char *end)
 struct formula {
     const char *at;
     struct buf *out;
-    bool has_operand;          /* what comes next goes on with one */
+    bool has_operand; /* what comes next goes on with one */
     size_t operations, depth;
-    bool is_root[DEPTH_MAX];   /* opened by us, to be closed behind its operand */
+    bool is_root[DEPTH_MAX]; /* opened by us, to be closed behind its operand */
 };
 
 static void close_roots(struct formula *formula)

@@ -12,6 +12,7 @@
 struct buf;
 struct error;
 struct guide;
+struct wishes;
 
 /* The child that serves the guide on a private unix socket, in a folder of its own that is gone when
  * either process ends, however it ends.  The socket's path is known from guide_new on; the socket and
@@ -31,11 +32,21 @@ int guide_serve(int listen_fd, int alive_fd, long rate, struct error *error);
 /* A listening socket on loopback (port 0: any that is free); -1 with an error. */
 int guide_listen(int port, struct error *error);
 
-/* The answer to the last of a conversation's messages: pure, and the same for the same messages. */
 struct guide_message {
     const char *role, *content;
+    const char *tool;       /* whose result it is; "" or NULL: not known, or none */
 };
-void guide_answer(const struct guide_message *messages, size_t count, struct buf *answer);
+
+/* A conversation, and the tools that may be called. */
+struct guide_talk {
+    const struct guide_message *messages;
+    size_t count;
+    const char *const *tools;   /* names, ended by NULL; NULL: none */
+};
+
+/* The answer to the last of its messages, and the calls that come with it: pure, and the same for the
+ * same talk.  wishes_clear the calls. */
+void guide_answer(const struct guide_talk *talk, struct buf *answer, struct wishes *calls);
 
 /* The documentation, compiled in by the Makefile (guide/embed.awk): file by file, NULL-ended. */
 struct guide_document {

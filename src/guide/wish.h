@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a prompt asks of tools: "what time is it and how much is 6*7?" is a call of `time` and one of
- * `calculate`.  Pure, and strict: every word of the prompt must fit, since whoever asks about runnel
- * wants no tool called.
+ * `calculate`.  Pure, and strict: each word must have its place, because whoever asks about runnel
+ * wants no tool to be called.
  */
 #ifndef GUIDE_WISH_H
 #define GUIDE_WISH_H
@@ -18,9 +18,10 @@ struct wish {
 
 struct wishes {
     struct wish items[WISHES_MAX];
-    size_t count;           /* 0: none of its business */
+    size_t count;
 };
 
+/* All that the prompt wants, or none. */
 void wishes_read(struct wishes *wishes, const char *prompt);
 void wishes_clear(struct wishes *wishes);
 

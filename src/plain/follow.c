@@ -68,28 +68,30 @@ static bool wait_for(struct follow *follow, int chat_fd, int timeout_ms)
     return ready > 0;
 }
 
-/* Whoever gives up gets what can be had at once. */
-static void write_until(struct follow *follow, size_t enough)
-{
-    while (sink_waiting(&follow->sink) > enough && wait_for(follow, -1, follow->gives_up ? 0 : -1))
-        ;
-}
-
 /* ---- Events ---- */
+
+/* A reader who is slow makes the model wait, but not the user who wants it stopped. */
+static void write_enough(struct follow *follow)
+{
+    while (sink_waiting(&follow->sink) > SINK_ENOUGH && !follow->stopped)
+        wait_for(follow, -1, -1);
+}
 
 const rn_event *follow_next(struct follow *follow)
 {
     const rn_event *event;
     int result;
-    write_until(follow, SINK_ENOUGH);
+    write_enough(follow);
     while ((result = chat_step(follow->chat, &event)) == RN_AGAIN)
         wait_for(follow, chat_fd(follow->chat), -1);
     return result == RN_EVENT ? event : NULL;
 }
 
+/* Whoever gives up gets what can be had at once. */
 void follow_flush(struct follow *follow)
 {
-    write_until(follow, 0);
+    while (sink_waiting(&follow->sink) > 0 && wait_for(follow, -1, follow->gives_up ? 0 : -1))
+        ;
 }
 
 static int status_of(const struct follow *follow)

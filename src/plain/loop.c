@@ -51,7 +51,7 @@ static int on_signal_while_typing(void)
     rl_replace_line("", 0);
     rl_crlf();
     rl_on_new_line();
-    rl_redisplay();
+    rl_forced_update_display();
     return 0;
 }
 

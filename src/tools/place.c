@@ -152,6 +152,8 @@ void place_clear(struct place *place)
 
 /* ---- What is there ---- */
 
+static const char kernels[] = "/proc, /sys and /dev are not for tools";
+
 /* Where the kernel says that a descriptor is; -1 when it does not say, or it is nowhere by now. */
 static int real_path(int fd, char path[PATH_MAX])
 {
@@ -207,7 +209,7 @@ static int check_kind_of_file(struct place *place, int fd, struct error *error)
     if (!S_ISREG(place->stat.st_mode) && !S_ISDIR(place->stat.st_mode))
         return refuse(place, "it is a pipe, a device or a socket, not a file", error);
     if (place_is_kernels(fd))
-        return refuse(place, "it is of /proc, /sys or /dev, which are not for tools", error);
+        return refuse(place, kernels, error);
     return 0;
 }
 
@@ -221,15 +223,18 @@ static int tell_missing(const struct place *place, struct error *error)
 int place_open(struct place *place, const struct grounds *grounds, struct error *error)
 {
     char real[PATH_MAX];
-    int fd = open(place->path, O_PATH | O_CLOEXEC);
+    if (place->kind == PLACE_KERNEL)
+        return refuse(place, kernels, error);
+    int fd = place->fd = open(place->path, O_PATH | O_CLOEXEC);
     if (fd < 0)
         return tell_missing(place, error);
-    place->fd = fd;
     if (real_path(fd, real) < 0)
         return error_set(error, RN_EIO, "%s: the kernel does not say where it is", place->path);
     bool is_free = place->kind == PLACE_FREE && grounds_judge(grounds, real) == PLACE_FREE;
     if (!is_free && strcmp(real, place->path) != 0)
         return refuse_link(place, real, error);
+    free(place->path);
+    place->path = xstrdup(real);
     return check_kind_of_file(place, fd, error);
 }
 
@@ -252,7 +257,7 @@ static int check_folder(struct place *place, size_t len, struct error *error)
     if (strlen(real) != (len > 0 ? len : 1) || strncmp(real, place->path, len) != 0)
         return refuse_link(place, real, error);
     if (place_is_kernels(place->parent))
-        return refuse(place, "it is of /proc, /sys or /dev, which are not for tools", error);
+        return refuse(place, kernels, error);
     return 0;
 }
 

@@ -56,7 +56,7 @@ int place_read(struct place *place, const struct grounds *grounds, const char *w
                struct error *error);
 void place_clear(struct place *place);
 
-/* Open the file or folder that is there, without reading it. */
+/* Open the file or folder that is there, without reading it.  `path` becomes its real name. */
 int place_open(struct place *place, const struct grounds *grounds, struct error *error);
 /* For one who writes: the deepest folder that is there, and the file if it is there too. */
 int place_open_parent(struct place *place, struct error *error);

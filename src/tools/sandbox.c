@@ -2,17 +2,18 @@
 #include "tools/sandbox.h"
 
 #include <dirent.h>
-#include <stdio.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
 #include "tools/landlock.h"
+#include "tools/limits.h"
 #include "tools/place.h"
 #include "tools/syscalls.h"
 
@@ -58,75 +59,7 @@ static const char *const secrets[] = {
     ".zsh_history",
 };
 
-enum { MIB = 1024 * 1024, SECRETS = sizeof(secrets) / sizeof(secrets[0]) };
-
-/* For one process, but for the number of processes, which the kernel counts for the user. */
-static const struct {
-    rlim_t seconds, memory, file, files, processes;
-} limits[] = {
-    [TOOL_PURE] = {5, 256 * MIB, MIB, 32, 0},
-    [TOOL_READS] = {30, 512 * MIB, 64 * MIB, 256, 0},
-    [TOOL_WRITES] = {30, 512 * MIB, 64 * MIB, 64, 0},
-    [TOOL_RUNS] = {600, 8192UL * MIB, 2048UL * MIB, 1024, 512},
-    [TOOL_FETCHES] = {30, 512 * MIB, 64 * MIB, 64, 8},
-};
-
-/* ---- Resource limits ---- */
-
-static void limit(int resource, rlim_t most)
-{
-    struct rlimit now;
-    if (getrlimit(resource, &now) < 0)
-        return;
-    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most)
-        most = now.rlim_max;
-    now.rlim_cur = now.rlim_max = most;
-    setrlimit(resource, &now);
-}
-
-/* The memory that this process has already: a sanitizer's shadow is terabytes.  RLIMIT_DATA counts what
- * is written to, where RLIMIT_AS would count what node or Go only reserve. */
-static rlim_t memory_in_use(void)
-{
-    unsigned long pages = 0;
-    FILE *statm = fopen("/proc/self/statm", "re");
-    if (!statm)
-        return 0;
-    if (fscanf(statm, "%*s %*s %*s %*s %*s %lu", &pages) != 1) /* NOLINT(cert-err34-c): a number */
-        pages = 0;
-    fclose(statm);
-    return pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
-/* The threads that this user runs by now; the limit counts all of them. */
-static rlim_t processes_in_use(void)
-{
-    rlim_t threads = 0;
-    DIR *dir = opendir("/proc");
-    if (!dir)
-        return 4096;
-    for (struct dirent *entry; (entry = readdir(dir));) {
-        char path[300];
-        struct stat info;
-        snprintf(path, sizeof(path), "%s/task", entry->d_name);
-        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-            fstatat(dirfd(dir), path, &info, 0) == 0 && info.st_uid == getuid())
-            threads += info.st_nlink - 2;
-    }
-    closedir(dir);
-    return threads;
-}
-
-static void limit_resources(enum tool_access access)
-{
-    rlim_t processes = limits[access].processes;
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, limits[access].seconds);
-    limit(RLIMIT_DATA, memory_in_use() + limits[access].memory);
-    limit(RLIMIT_FSIZE, limits[access].file);
-    limit(RLIMIT_NOFILE, limits[access].files);
-    limit(RLIMIT_NPROC, processes > 0 ? processes_in_use() + processes : 0);
-}
+enum { SECRETS = sizeof(secrets) / sizeof(secrets[0]) };
 
 /* ---- Files ---- */
 
@@ -252,9 +185,26 @@ static int confine_files(const struct sandbox *sandbox)
 
 /* ---- The whole ---- */
 
+/* Root keeps what it needs for files of other owners; loading a module, say, is no tool's business. */
+static void drop_capabilities(void)
+{
+    const uint32_t kept =
+        1U << CAP_CHOWN | 1U << CAP_DAC_OVERRIDE | 1U << CAP_FOWNER | 1U << CAP_FSETID;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (syscall(SYS_capget, &header, sets) < 0)
+        return;
+    sets[0].effective &= kept;
+    sets[0].permitted &= kept;
+    sets[0].inheritable = 0;
+    sets[1].effective = sets[1].permitted = sets[1].inheritable = 0;
+    syscall(SYS_capset, &header, sets);
+}
+
 void sandbox_prepare(void)
 {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    drop_capabilities();
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     umask(umask(0) | 022);
     setsid(); /* fails where it is the leader of a session already: just as good */
@@ -271,7 +221,7 @@ int sandbox_shut(const struct sandbox *sandbox, struct error *error)
     };
     int version = landlock_version();
     unsigned truncate = version > 0 && version < 3 ? SYSCALLS_TRUNCATE : 0;
-    limit_resources(sandbox->access);
+    limits_set(sandbox->access);
     if (version > 0 && confine_files(sandbox) < 0)
         return error_errno(error, RN_EIO, "the tool cannot be confined, so it does not run");
     syscalls_forbid(forbidden[sandbox->access] | truncate);

@@ -100,5 +100,5 @@ bool syscalls_forbid(unsigned groups)
         forbid_unix_sockets(&program);
     end(&program, SECCOMP_RET_ALLOW);
     struct sock_fprog filter = {.len = program.len, .filter = program.code};
-    return ARCHITECTURE && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+    return ARCHITECTURE != 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
 }

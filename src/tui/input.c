@@ -11,12 +11,12 @@
 #include "base/buf.h"
 #include "base/filter.h"
 #include "base/mem.h"
-#include "chat/command.h"
 #include "text/cell.h"
 #include "text/line.h"
 #include "tui/bindings.h"
 #include "tui/draft.h"
 #include "tui/history.h"
+#include "tui/input_completion.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 #include "tui/past.h"
@@ -29,7 +29,6 @@ enum {
 };
 
 struct input {
-    const struct chat *chat;
     struct history *history;
     FILE *nowhere_in, *nowhere_out;
 
@@ -41,9 +40,6 @@ struct input {
 
     struct past past;
     struct search search;
-
-    char **names; /* completions to choose from */
-    size_t name_count;
 
     struct draft draft;
     struct buf prompt;
@@ -81,45 +77,6 @@ static void on_line(char *line)
     }
     free(the->line);
     the->line = line;
-}
-
-static void forget_names(struct input *input)
-{
-    for (size_t i = 0; i < input->name_count; i++)
-        free(input->names[i]);
-    free(input->names);
-    input->names = NULL;
-    input->name_count = 0;
-}
-
-/* matches[0] is what they have in common. */
-static void show_matches(char **matches, int count, int longest)
-{
-    (void)longest;
-    forget_names(the);
-    the->name_count = (size_t)count;
-    the->names = xcalloc((size_t)count, sizeof(*the->names));
-    for (int i = 0; i < count; i++)
-        the->names[i] = xstrdup(matches[i + 1]);
-}
-
-static char *next_match(const char *word, int nth)
-{
-    (void)word;
-    char *before = xstrndup(rl_line_buffer, (size_t)rl_point);
-    char *match = command_complete(the->chat, before, (size_t)nth);
-    free(before);
-    size_t len = match ? strlen(match) : 0;
-    if (len > 0 && strchr("/:", match[len - 1]))
-        rl_completion_suppress_append = 1;
-    return match;
-}
-
-static char **complete(const char *word, int start, int end)
-{
-    (void)start, (void)end;
-    rl_attempted_completion_over = 1; /* no file names of readline's own */
-    return rl_completion_matches(word, next_match);
 }
 
 /* ---- Our commands in place of readline's */
@@ -282,16 +239,12 @@ static void set_up_readline(void)
     rl_getc_function = ring_getc;
     rl_input_available_hook = ring_has_more;
     rl_redisplay_function = redisplay;
-    rl_attempted_completion_function = complete;
-    rl_completion_display_matches_hook = show_matches;
-    rl_completer_word_break_characters = " \t\n";
     bindings_set_up(&ours);
 }
 
 struct input *input_new(const struct chat *chat, struct history *history)
 {
     struct input *input = xnew(struct input);
-    input->chat = chat;
     input->history = history;
     input->width = 80;
     input->nowhere_in = fopen("/dev/null", "re");
@@ -300,6 +253,7 @@ struct input *input_new(const struct chat *chat, struct history *history)
     the = input;
     rl_instream = input->nowhere_in;
     rl_outstream = input->nowhere_out;
+    completion_open(chat);
     set_up_readline();
     for (size_t i = 0; i < history_count(history); i++)
         add_history(history_prompt(history, i));
@@ -313,7 +267,7 @@ void input_free(struct input *input)
         return;
     rl_callback_handler_remove();
     clear_history();
-    forget_names(input);
+    completion_close();
     search_close(&input->search);
     draft_clear(&input->draft);
     buf_clear(&input->prompt);
@@ -386,7 +340,7 @@ static void key_to_search(struct input *input, const struct key *key)
 
 void input_key(struct input *input, const struct key *key)
 {
-    forget_names(input);
+    completion_forget_list();
     if (key->kind == KEY_PASTE)
         paste(input, key);
     else if (input->search.open)
@@ -440,8 +394,9 @@ void input_set(struct input *input, const char *text)
 
 bool input_close_list(struct input *input)
 {
-    bool was_open = input->names;
-    forget_names(input);
+    (void)input;
+    bool was_open = completion_has_list();
+    completion_forget_list();
     return was_open;
 }
 
@@ -507,8 +462,8 @@ void input_panel(const struct input *input, struct panel *panel, int width)
 {
     if (input->search.open)
         search_show(&input->search, input->history, panel, width);
-    else if (input->name_count > 0)
-        panel_add_columns(panel, input->names, input->name_count, width);
+    else if (completion_has_list())
+        completion_panel(panel, width);
 }
 
 void input_line(const struct input *input, int row, struct line *line)

@@ -116,7 +116,7 @@ struct screen *screen_new(struct error *error)
     }
     struct screen *screen = xnew(struct screen);
     screen->term = term;
-    screen->synchronized = strncmp(getenv("TERM"), "linux", 5) != 0;
+    screen->synchronized = strncmp(termname(), "linux", 5) != 0;
     raw();
     noecho();
     nonl();

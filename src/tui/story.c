@@ -45,6 +45,8 @@ static void tell_retry(struct transcript *transcript, const rn_event *event)
 static void tell_error(struct transcript *transcript, const rn_event *event, const char *model)
 {
     struct buf text = BUF_INIT;
+    if (transcript_is_growing(transcript))
+        tell(transcript, ENTRY_MARK, "[cut off]");
     char *advice = advice_for(event, model);
     if (event->error->http)
         buf_addf(&text, "HTTP %d from %s: %s", event->error->http, model, event->text);
@@ -65,7 +67,6 @@ static const struct {
 } marks[] = {
     {"cancelled", "[stopped]"},
     {"length", "[cut off: the limit of its length is reached]"},
-    {"truncated", "[cut off: the connection ended before the answer did]"},
     {"content_filter", "[withheld by the provider's filter]"},
     {"refusal", "[declined]"},
     {"max_steps", "[stopped: the limit of its steps is reached]"},
@@ -73,12 +74,12 @@ static const struct {
 
 static void tell_finish(struct transcript *transcript, const rn_finish *finish)
 {
+    if (transcript_is_growing(transcript) && strcmp(finish->reason, "truncated") == 0)
+        tell(transcript, ENTRY_MARK, "[cut off: this is all that came]");
     transcript_close(transcript);
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
         if (strcmp(finish->reason, marks[i].reason) == 0)
             tell(transcript, ENTRY_MARK, marks[i].mark);
-    if (strcmp(finish->reason, "error") == 0 && finish->partial && finish->ttft_ms >= 0)
-        tell(transcript, ENTRY_MARK, "[cut off: what had come is kept]");
     if (strcmp(finish->reason, "stop") == 0 && finish->ttft_ms < 0)
         tell(transcript, ENTRY_MARK, "[the answer is empty]");
 }

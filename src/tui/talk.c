@@ -7,7 +7,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/mem.h"
 #include "chat/chat.h"
+#include "chat/choose.h"
 #include "chat/command.h"
 #include "tui/history.h"
 #include "tui/status.h"
@@ -40,6 +42,17 @@ static void show_names(struct talk *talk)
     const struct chat *chat = talk->chat;
     status_names(talk->status, chat_mode(chat), chat_model(chat), chat_session(chat),
                  chat_is_guide(chat));
+    talk->news |= NEWS_STATUS;
+}
+
+/* Of the run that begins, which in a replay is another's than the chat's. */
+static void show_names_of(struct talk *talk, const rn_start *start)
+{
+    bool is_guide = strcmp(start->provider, GUIDE_NAME) == 0;
+    free(talk->model);
+    talk->model =
+        is_guide ? xstrdup(GUIDE_NAME) : xasprintf("%s:%s", start->provider, start->model);
+    status_names(talk->status, start->mode, talk->model, chat_session(talk->chat), is_guide);
     talk->news |= NEWS_STATUS;
 }
 
@@ -100,7 +113,7 @@ static void end_run(struct talk *talk, int64_t now)
 {
     transcript_close(talk->transcript);
     meter_end(&talk->meter, now);
-    show_names(talk);
+    talk->news |= NEWS_STATUS;
     if (talk->queue.count > 0)
         send_queued(talk);
 }
@@ -108,8 +121,10 @@ static void end_run(struct talk *talk, int64_t now)
 static void on_event(struct talk *talk, const rn_event *event, int64_t now)
 {
     enum phase before = talk->meter.phase;
+    if (event->kind == RN_START)
+        show_names_of(talk, event->start);
     meter_event(&talk->meter, event, now);
-    story_event(talk->transcript, event, chat_model(talk->chat));
+    story_event(talk->transcript, event, talk->model);
     if (talk->meter.phase != before)
         talk->news |= NEWS_STATUS;
 }
@@ -205,6 +220,7 @@ void talk_open(struct talk *talk, struct chat *chat, struct history *history)
     *talk = (struct talk){.chat = chat, .history = history, .status_due = -1};
     talk->transcript = transcript_new();
     talk->status = status_new();
+    talk->model = xstrdup(chat_model(chat));
     show_names(talk);
     if (chat_busy(chat))
         begin_run(talk);
@@ -215,4 +231,5 @@ void talk_close(struct talk *talk)
     status_free(talk->status);
     transcript_free(talk->transcript);
     queue_clear(&talk->queue);
+    free(talk->model);
 }

@@ -33,6 +33,7 @@ struct talk {           /* the chat and the history are borrowed */
     struct status *status;
     struct meter meter;
     struct queue queue;
+    char *model;        /* the run's: "ollama:llama3.2" */
     int64_t status_due; /* when the status line changes by itself; -1: never */
     unsigned news;
 };

@@ -138,6 +138,11 @@ void transcript_close(struct transcript *transcript)
     last->closed = true;
 }
 
+bool transcript_is_growing(const struct transcript *transcript)
+{
+    return transcript->count > 0 && !transcript->entries[transcript->count - 1].closed;
+}
+
 /* ---- Rows */
 
 static int margin(const struct transcript *transcript)

@@ -40,6 +40,8 @@ void transcript_append(struct transcript *transcript, enum entry_kind kind, cons
                        size_t len);
 /* Nothing more comes for the last entry. */
 void transcript_close(struct transcript *transcript);
+/* Whether more may come for the last entry. */
+bool transcript_is_growing(const struct transcript *transcript);
 void transcript_clear(struct transcript *transcript);
 
 /* The window, in columns and rows. */

@@ -93,17 +93,20 @@ static void test_environment(void **state)
 /* A program may have been started without a stdin or a stdout. */
 static void test_we_have_none_of_the_three(void **state)
 {
+    struct ground *ground = *state;
     struct outcome o = {0};
     struct process_spec spec = {
         .command = SH("cat; echo note >&2"), .input = "hello", .input_len = 5};
     int saved[3];
-    /* The thread is there before, so that the numbers are free for the pipes. */
-    run_sh(*state, ":", &o);
+    /* The thread is there before and gone after, so that the numbers are for the pipes alone. */
+    run_sh(ground, ":", &o);
     for (int i = 0; i < 3; i++) {
         saved[i] = fcntl(i, F_DUPFD_CLOEXEC, 100);
         close(i);
     }
-    ground_run(*state, &spec, &o);
+    ground_run(ground, &spec, &o);
+    worker_free(ground->worker);
+    ground->worker = NULL;
     for (int i = 0; i < 3; i++) {
         dup2(saved[i], i);
         close(saved[i]);
@@ -242,6 +245,7 @@ static void test_few_descriptors(void **state)
     struct rlimit old;
     int filled[POLLED], last = 0, failed = 0;
     run_sh(*state, ":", &o);
+    ground_settle(*state);
     while ((filled[last] = dup(STDERR_FILENO)) < POLLED)
         last++;
     getrlimit(RLIMIT_NOFILE, &old);

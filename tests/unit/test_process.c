@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/fd.h"
-#include "server/client.h"
 
 /* ---- How a process ends ---------------------------------------------------------------------- */
 
@@ -226,13 +225,6 @@ static void test_input_that_is_not_wanted(void **state)
 
 /* ---- Letting go ------------------------------------------------------------------------------ */
 
-/* What was due before is done: the thread has gone round twice. */
-static void let_it_look(struct worker *worker)
-{
-    client_pass_time(worker, 0);
-    client_pass_time(worker, 0);
-}
-
 static const char *const deaf = "trap '' TERM; echo $$; while :; do sleep 1000; done";
 
 static void test_drop(void **state)
@@ -260,7 +252,7 @@ static void test_drop(void **state)
             await_fd(pidfd);
             close(pidfd);
         }
-        let_it_look(ground->worker);
+        ground_settle(ground);
         assert_int_equal(kill(pid, 0), -1);
         outcome_clear(&none);
         outcome_take(&none, ground->box, number);

@@ -138,7 +138,7 @@ static void test_messages(void **state)
         json_decref(conversation->messages);
         conversation->messages = json_loads(conversations[i].messages, 0, NULL);
         assert_non_null(conversation->messages);
-        char *body = model_encode(model, conversation, RN_INVOKE);
+        char *body = model_encode(model, conversation, NULL, RN_INVOKE);
         char *want =
             xasprintf("{\"model\":\"m\",\"messages\":%s,\"stream\":false}", conversations[i].want);
         if (strcmp(body, want) != 0)
@@ -155,7 +155,7 @@ static void test_messages(void **state)
 static void check(rn_model *model, const char *system, enum rn_mode mode, const char *want)
 {
     rn_conversation *conversation = rn_conversation_new(system);
-    char *body = model_encode(model, conversation, mode);
+    char *body = model_encode(model, conversation, NULL, mode);
     assert_string_equal(body, want);
     free(body);
     rn_conversation_free(conversation);
