@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Half of the limit is for the head.  The tail may grow to twice its half before the older bytes are
+ * dropped, so that each byte is moved once.
+ */
 #include "agent/output.h"
 
 #include <stdbool.h>
@@ -10,17 +14,28 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static void drop(struct output *output, size_t len)
+{
+    buf_drop(&output->tail, len);
+    output->left_out += len;
+}
+
 void output_add(struct output *output, const char *bytes, size_t len)
 {
     size_t half = output->limit / 2;
     size_t first = smaller(len, half - output->head.len);
     buf_add(&output->head, bytes, first);
-    buf_add(&output->tail, bytes + first, len - first);
-    /* Dropping only when there is twice as much makes each byte move once. */
-    if (output->tail.len > 2 * half) {
-        output->left_out += output->tail.len - half;
-        buf_drop(&output->tail, output->tail.len - half);
+    bytes += first;
+    len -= first;
+    if (len > half) { /* all that was kept, and some of this, is between now */
+        drop(output, output->tail.len);
+        output->left_out += len - half;
+        bytes += len - half;
+        len = half;
     }
+    buf_add(&output->tail, bytes, len);
+    if (output->tail.len > 2 * half)
+        drop(output, output->tail.len - half);
 }
 
 static bool is_continuation(char c)
@@ -29,35 +44,45 @@ static bool is_continuation(char c)
 }
 
 /* No character is left in two where the middle was cut out. */
-static void add_parts(struct buf *text, const struct output *output, size_t half)
+static void add_parts(struct buf *text, const struct output *output)
 {
     const struct buf *head = &output->head;
-    const char *tail = output->tail.data + output->tail.len - half;
-    size_t head_len = head->len - utf8_cut(head->data, head->len), tail_len = half;
-    for (; tail_len > 0 && is_continuation(*tail); tail_len--)
+    size_t tail_len = smaller(output->tail.len, output->limit / 2);
+    const char *tail = buf_str(&output->tail) + output->tail.len - tail_len;
+    size_t head_len = head->len - utf8_cut(buf_str(head), head->len);
+    for (int i = 1; i < UTF8_MAX && tail_len > 0 && is_continuation(*tail); i++) {
         tail++;
-    size_t kept = head_len + tail_len;
-    utf8_add_clean(text, head->data, head_len);
-    buf_addf(text, "\n[... %zu bytes are left out here ...]\n",
-             output->left_out + head->len + output->tail.len - kept);
+        tail_len--;
+    }
+    utf8_add_clean(text, buf_str(head), head_len);
+    if (text->len > 0 && text->data[text->len - 1] != '\n')
+        buf_addc(text, '\n');
+    buf_addf(text, "[... %zu bytes are left out here ...]\n",
+             output->left_out + head->len + output->tail.len - head_len - tail_len);
     utf8_add_clean(text, tail, tail_len);
+}
+
+/* A character may stand half in the head and half in the tail. */
+static void add_all(struct buf *text, const struct output *output)
+{
+    struct buf whole = BUF_INIT;
+    buf_add(&whole, buf_str(&output->head), output->head.len);
+    buf_add(&whole, buf_str(&output->tail), output->tail.len);
+    utf8_add_clean(text, buf_str(&whole), whole.len);
+    buf_clear(&whole);
 }
 
 char *output_text(const struct output *output, size_t *len)
 {
-    struct buf text = BUF_INIT, whole = BUF_INIT;
-    size_t half = output->limit / 2;
-    if (output->left_out > 0 || output->tail.len > half) {
-        add_parts(&text, output, half);
-    } else {
-        buf_add(&whole, buf_str(&output->head), output->head.len);
-        buf_add(&whole, buf_str(&output->tail), output->tail.len);
-        utf8_add_clean(&text, whole.data, whole.len);
-        buf_clear(&whole);
-    }
+    struct buf text = BUF_INIT;
+    if (output->left_out > 0 || output->tail.len > output->limit / 2)
+        add_parts(&text, output);
+    else
+        add_all(&text, output);
     if (text.len > 0 && text.data[text.len - 1] == '\n')
         buf_drop_end(&text, 1);
     *len = text.len;
+    buf_adds(&text, "");
     return buf_take(&text);
 }
 

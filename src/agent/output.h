@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a tool has to say, as much of it as a model is shown: of a longer output the beginning and the
- * end are kept, and a line between them tells how much is missing.  Memory stays within twice the limit.
+ * end are kept, and a line between them tells how much is missing.  Memory stays near the limit, however
+ * much is added.
  */
 #ifndef AGENT_OUTPUT_H
 #define AGENT_OUTPUT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 
 struct output {
-    size_t limit;
-    size_t left_out; /* bytes between head and tail */
+    size_t limit;    /* bytes; set before the first is added */
+    size_t left_out; /* between head and tail */
     struct buf head, tail;
 };
 

@@ -7,7 +7,6 @@
 #include "guide/guide.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -28,14 +27,15 @@ static const double SCORE_PART = 0.4;
 
 /* The sentence by which the guide is known in a conversation. */
 static const char introduction[] =
-    "I am runnel's guide, not a language model: what I say comes from runnel's documentation.";
+    "I am runnel's guide, not a language model: what I say comes from runnel's documentation, or "
+    "from a tool.";
 
 static const char who[] =
     "I am a part of runnel, so I need no network and no key. I look for your words in the "
-    "documentation "
-    "and show you the passages that fit best, with the file and section they stand in. I have them "
-    "at "
-    "once; the pace at which I talk is simulated, so that you can see streaming.\n\n"
+    "documentation and show you the passages that fit best, with the file and section they stand "
+    "in. I have them at once; the pace at which I talk is simulated, so that you can see "
+    "streaming. If you ask for the time, a "
+    "calculation or a file, I call a tool and tell you what it says.\n\n"
     "To talk with a language model, take the tour **connect a model**. `help` says what to ask "
     "me.\n";
 
@@ -74,13 +74,14 @@ static void hear_user(struct memory *memory, const char *said)
 {
     struct place place;
     enum intent intent = intent_of(said, &place);
-    if (intent == QUESTION) {
+    if (intent == INTENT_QUESTION) {
         *memory = (struct memory){.introduced = memory->introduced, .question = said};
-    } else if (intent == TOUR) {
-        *memory = (struct memory){.introduced = memory->introduced, .touring = true, .place = place};
-    } else if (intent == NEXT && memory->question) {
+    } else if (intent == INTENT_TOUR) {
+        *memory =
+            (struct memory){.introduced = memory->introduced, .touring = true, .place = place};
+    } else if (intent == INTENT_NEXT && memory->question) {
         memory->page++;
-    } else if (intent == GREETING || intent == REFUSAL) {
+    } else if (intent == INTENT_GREETING || intent == INTENT_REFUSAL) {
         *memory = (struct memory){.introduced = memory->introduced};
     }
 }
@@ -176,40 +177,65 @@ static bool is_offered(const char *const *tools, const char *name)
     return tools && *tools;
 }
 
-/* Those that cannot be had are taken out of the wishes and told. */
-static void say_missing(struct wishes *wishes, const char *const *tools, struct buf *out)
+/* Each of their tools once. */
+static size_t tools_of(const struct wishes *wishes, const char *tools[WISHES_MAX])
 {
-    size_t kept = 0;
+    size_t count = 0;
     for (size_t i = 0; i < wishes->count; i++) {
-        struct wish wish = wishes->items[i];
-        if (is_offered(tools, wish.tool)) {
-            wishes->items[kept++] = wish;
-            continue;
-        }
-        buf_addf(out,
-                 "I do not know that. The tool `%s` could find it out, but I have not been given "
-                 "it: `/tools %s` in a chat, or `-t %s` on the command line, switches it on.\n\n",
-                 wish.tool, wish.tool, wish.tool);
-        free(wish.args);
+        size_t k = 0;
+        while (k < count && strcmp(tools[k], wishes->items[i].tool) != 0)
+            k++;
+        tools[k] = wishes->items[i].tool;
+        count = k == count ? count + 1 : count;
     }
-    wishes->count = kept;
+    return count;
+}
+
+static void say_tools(const struct wishes *wishes, struct buf *out)
+{
+    const char *tools[WISHES_MAX];
+    size_t count = tools_of(wishes, tools);
+    buf_adds(out, count > 1 ? "the tools " : "the tool ");
+    for (size_t i = 0; i < count; i++)
+        buf_addf(out, "%s`%s`", i == 0 ? "" : i + 1 < count ? ", " : " and ", tools[i]);
 }
 
 static void say_calls(const struct wishes *calls, struct buf *out)
 {
-    for (size_t i = 0; i < calls->count; i++)
-        buf_addf(out, "%s`%s`", i == 0 ? "I ask the tool " : i + 1 < calls->count ? ", " : " and ",
-                 calls->items[i].tool);
-    if (calls->count > 0)
-        buf_adds(out, ".\n\n");
+    if (!calls->count)
+        return;
+    buf_adds(out, "I ask ");
+    say_tools(calls, out);
+    buf_adds(out, ".\n\n");
+}
+
+static void say_missing(const struct wishes *missing, struct buf *out)
+{
+    const char *tools[WISHES_MAX];
+    size_t count = tools_of(missing, tools);
+    if (!count)
+        return;
+    buf_adds(out, "I do not know that. It takes ");
+    say_tools(missing, out);
+    buf_adds(out, ", and none of that name has been given to me: in a chat `/tools` switches tools "
+                  "on, on the command line `-t ");
+    for (size_t i = 0; i < count; i++)
+        buf_addf(out, "%s%s", i ? "," : "", tools[i]);
+    buf_adds(out, "`.\n\n");
 }
 
 static void call_tools(const char *prompt, const char *const *tools, struct buf *out,
                        struct wishes *calls)
 {
-    wishes_read(calls, prompt);
-    say_missing(calls, tools, out);
+    struct wishes wishes, missing = {.count = 0};
+    wishes_read(&wishes, prompt);
+    for (size_t i = 0; i < wishes.count; i++) {
+        struct wishes *into = is_offered(tools, wishes.items[i].tool) ? calls : &missing;
+        into->items[into->count++] = wishes.items[i];
+    }
+    say_missing(&missing, out);
     say_calls(calls, out);
+    wishes_clear(&missing);
 }
 
 /* The conversation ends with what tools have given. */
@@ -231,44 +257,44 @@ static void reply(const struct guide_talk *talk, struct memory *memory, const ch
 {
     struct place place;
     switch (intent_of(prompt, &place)) {
-    case QUESTION:
+    case INTENT_QUESTION:
         say_passage(prompt, 0, out);
         break;
-    case HELP:
+    case INTENT_HELP:
         buf_adds(out, help);
         tour_list(out);
         break;
-    case GREETING:
+    case INTENT_GREETING:
         buf_adds(out,
                  "Hello! Ask me anything about runnel, or say **yes** and I show you around.\n");
         break;
-    case THANKS:
+    case INTENT_THANKS:
         buf_adds(out, "You are welcome. What else would you like to know?\n");
         break;
-    case BYE:
+    case INTENT_BYE:
         buf_adds(out,
                  "Type `/quit`, or press Ctrl-D on an empty line, to leave. `runnel -c` takes up "
                  "this chat where we left it. Goodbye!\n");
         break;
-    case REFUSAL:
+    case INTENT_REFUSAL:
         buf_adds(out, "Very well. I am here when you have a question.\n");
         break;
-    case WHO:
+    case INTENT_WHO:
         buf_adds(out, who);
         break;
-    case EVERYTHING:
+    case INTENT_EVERYTHING:
         say_everything(out);
         break;
-    case NEXT:
-        say_next(talk, out);
+    case INTENT_NEXT:
+        say_next(memory, out);
         break;
-    case TOUR:
+    case INTENT_TOUR:
         tour_say(place, out);
         break;
-    case TOURS:
+    case INTENT_TOURS:
         say_tours(out);
         break;
-    case WISH:
+    case INTENT_WISH:
         call_tools(prompt, talk->tools, out, calls);
         break;
     }
@@ -295,7 +321,7 @@ static void answer_prompt(const struct guide_talk *talk, struct buf *answer, str
     const char *prompt = count > 0 ? talk->messages[count - 1].content : "";
     struct memory memory = remember(talk, count > 0 ? count - 1 : 0);
     struct place place;
-    if (!memory.introduced || intent_of(prompt, &place) == WHO)
+    if (!memory.introduced || intent_of(prompt, &place) == INTENT_WHO)
         buf_addf(answer, "*%s*\n\n", introduction);
     reply(talk, &memory, prompt, answer, calls);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An answer is cut into its pieces at once; both ways of sending it go through them, so that the pieces
+ * joined are the whole, also where max_tokens ends it in the middle of a call.
  */
 #include "guide/completion.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -11,154 +15,121 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "guide/guide.h"
+#include "guide/request.h"
+#include "guide/wish.h"
 
-/* A longer word is handed out in several pieces, as models do. */
-enum { PIECE_MAX = 24 };
+/* A longer word is handed out in several pieces, as models do; a call's arguments in smaller ones. */
+enum { PIECE_MAX = 24, ARGS_PIECE_MAX = 6 };
+
+enum piece_kind { PIECE_TEXT, PIECE_CALL, PIECE_ARGS };
+
+struct piece {
+    enum piece_kind kind;
+    size_t call;       /* of the answer's calls */
+    const char *bytes; /* the answer's, as are */
+    size_t len;        /* these; a PIECE_CALL has none */
+};
 
 struct completion {
     unsigned long number;
     json_int_t created;
     bool stream, usage; /* what the request asks for */
-    size_t limit;       /* of pieces; 0: none */
-    size_t prompt;      /* pieces in the messages */
-    struct buf answer;
-    size_t pieces;       /* the answer is cut to this many */
-    size_t done, offset; /* pieces handed out, and where the next one begins */
-    bool cut;
+    size_t said;        /* pieces in the messages */
+    size_t turn;        /* how many messages there are */
+    struct buf text;
+    struct wishes calls;
+    struct piece *pieces;
+    size_t count, cap;
+    size_t done; /* pieces handed out */
+    bool cut;    /* there would be more */
 };
 
-/* A word with the blanks before it, never more than PIECE_MAX bytes, code points whole. */
-static size_t piece_length(const char *text, size_t len)
+/* ---- Pieces ---- */
+
+/* Not in the middle of a code point. */
+static size_t cut_at(const char *text, size_t at)
+{
+    while (((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+/* A word with the blanks before it, never more than PIECE_MAX bytes. */
+static size_t word_length(const char *text, size_t len)
 {
     size_t at = 0;
     while (at < len && strchr(" \n", text[at]))
         at++;
     while (at < len && !strchr(" \n", text[at]))
         at++;
-    if (at <= PIECE_MAX)
-        return at;
-    at = PIECE_MAX;
-    while (((unsigned char)text[at] & 0xC0) == 0x80)
-        at--;
-    return at;
+    return at <= PIECE_MAX ? at : cut_at(text, PIECE_MAX);
 }
 
-static size_t count_pieces(const char *text, size_t len)
+static size_t count_words(const char *text)
 {
-    size_t count = 0;
+    size_t count = 0, len = strlen(text);
     for (size_t at = 0; at < len; count++)
-        at += piece_length(text + at, len - at);
+        at += word_length(text + at, len - at);
     return count;
 }
 
-/* A content is a string, or parts of which the text ones count. */
-static int read_content(const json_t *content, struct buf *text)
+static void add_piece(struct completion *completion, struct piece piece)
 {
-    if (json_is_string(content))
-        buf_add(text, json_string_value(content), json_string_length(content));
-    if (!json_is_array(content))
-        return !content || json_is_null(content) || json_is_string(content) ? 0 : -1;
-    size_t i;
-    json_t *part;
-    json_array_foreach (content, i, part) {
-        const char *words = json_string_value(json_object_get(part, "text"));
-        if (words)
-            buf_adds(text, words);
+    if (completion->count == completion->cap) {
+        completion->cap = completion->cap ? 2 * completion->cap : 64;
+        completion->pieces =
+            xrealloc(completion->pieces, completion->cap * sizeof(*completion->pieces));
     }
-    return 0;
+    completion->pieces[completion->count++] = piece;
 }
 
-static int read_message(const json_t *json, struct guide_message *message, struct error *error)
+static void add_call(struct completion *completion, size_t call)
 {
-    struct buf text = BUF_INIT;
-    message->role = json_string_value(json_object_get(json, "role"));
-    if (!message->role)
-        return error_set(error, RN_EPROTOCOL, "a message without a role");
-    if (read_content(json_object_get(json, "content"), &text) < 0)
-        return error_set(error, RN_EPROTOCOL, "a message's content is neither text nor parts");
-    message->content = xstrdup(buf_str(&text));
-    buf_clear(&text);
-    return 0;
-}
-
-static int read_messages(const json_t *list, struct completion *completion, struct error *error)
-{
-    size_t count = json_array_size(list), read = 0;
-    if (!count)
-        return error_set(error, RN_EPROTOCOL, "messages must be a list with at least one message");
-    struct guide_message *messages = xcalloc(count, sizeof(*messages));
-    while (read < count && read_message(json_array_get(list, read), &messages[read], error) == 0)
-        read++;
-    if (read == count)
-        guide_answer(messages, count, &completion->answer);
-    for (size_t i = 0; i < read; i++) {
-        completion->prompt += count_pieces(messages[i].content, strlen(messages[i].content));
-        free((char *)messages[i].content);
+    const char *args = completion->calls.items[call].args;
+    size_t left = strlen(args);
+    add_piece(completion, (struct piece){PIECE_CALL, call, args, 0});
+    while (left > 0) {
+        size_t len = left <= ARGS_PIECE_MAX ? left : cut_at(args, ARGS_PIECE_MAX);
+        add_piece(completion, (struct piece){PIECE_ARGS, call, args, len});
+        args += len;
+        left -= len;
     }
-    free(messages);
-    return read == count ? 0 : -1;
 }
 
-static int read_limit(const json_t *root, const char *name, size_t *limit, struct error *error)
+static void cut_answer(struct completion *completion, size_t limit)
 {
-    const json_t *value = json_object_get(root, name);
-    if (!value || json_is_null(value))
-        return 0;
-    if (!json_is_integer(value) || json_integer_value(value) < 1)
-        return error_set(error, RN_EPROTOCOL, "%s must be a number above 0", name);
-    *limit = (size_t)json_integer_value(value);
-    return 0;
-}
-
-static int read_request(const json_t *root, struct completion *completion, struct error *error)
-{
-    const json_t *stream = json_object_get(root, "stream");
-    if (stream && !json_is_boolean(stream) && !json_is_null(stream))
-        return error_set(error, RN_EPROTOCOL, "stream must be true or false");
-    completion->stream = json_is_true(stream);
-    const json_t *options = json_object_get(root, "stream_options");
-    completion->usage = json_is_true(json_object_get(options, "include_usage"));
-    if (read_limit(root, "max_tokens", &completion->limit, error) < 0 ||
-        read_limit(root, "max_completion_tokens", &completion->limit, error) < 0)
-        return -1;
-    return read_messages(json_object_get(root, "messages"), completion, error);
-}
-
-/* Cut the answer to what the request allows. */
-static void cut_answer(struct completion *completion)
-{
-    size_t at = 0;
-    while (at < completion->answer.len) {
-        completion->cut = completion->limit && completion->pieces == completion->limit;
-        if (completion->cut)
-            break;
-        at += piece_length(completion->answer.data + at, completion->answer.len - at);
-        completion->pieces++;
+    const struct buf *text = &completion->text;
+    for (size_t at = 0, len; at < text->len; at += len) {
+        len = word_length(text->data + at, text->len - at);
+        add_piece(completion, (struct piece){PIECE_TEXT, 0, text->data + at, len});
     }
-    completion->answer.len = at;
+    for (size_t i = 0; i < completion->calls.count; i++)
+        add_call(completion, i);
+    completion->cut = limit && completion->count > limit;
+    if (completion->cut)
+        completion->count = limit;
 }
+
+/* ---- Making it ---- */
 
 struct completion *completion_new(const char *body, size_t len, unsigned long number,
                                   struct error *error)
 {
-    json_error_t why;
-    json_t *root = json_loadb(body, len, 0, &why);
-    if (!json_is_object(root)) {
-        error_set(error, RN_EPROTOCOL, "the body is no JSON object%s%s", root ? "" : ": ",
-                  root ? "" : why.text);
-        json_decref(root);
-        return NULL;
+    struct request request = REQUEST_INIT;
+    struct completion *completion = NULL;
+    if (request_read(&request, body, len, error) == 0) {
+        completion = xnew(struct completion);
+        completion->number = number;
+        completion->created = (json_int_t)time(NULL);
+        completion->stream = request.stream;
+        completion->usage = request.usage;
+        completion->turn = request.talk.count;
+        for (size_t i = 0; i < request.talk.count; i++)
+            completion->said += count_words(request.talk.messages[i].content);
+        guide_answer(&request.talk, &completion->text, &completion->calls);
+        cut_answer(completion, request.limit);
     }
-    struct completion *completion = xnew(struct completion);
-    completion->number = number;
-    completion->created = (json_int_t)time(NULL);
-    int result = read_request(root, completion, error);
-    json_decref(root);
-    if (result < 0) {
-        completion_free(completion);
-        return NULL;
-    }
-    cut_answer(completion);
+    request_clear(&request);
     return completion;
 }
 
@@ -166,7 +137,9 @@ void completion_free(struct completion *completion)
 {
     if (!completion)
         return;
-    buf_clear(&completion->answer);
+    buf_clear(&completion->text);
+    wishes_clear(&completion->calls);
+    free(completion->pieces);
     free(completion);
 }
 
@@ -177,13 +150,15 @@ bool completion_is_stream(const struct completion *completion)
 
 size_t completion_pieces(const struct completion *completion)
 {
-    return completion->pieces;
+    return completion->count;
 }
 
 bool completion_is_over(const struct completion *completion)
 {
-    return completion->done == completion->pieces;
+    return completion->done == completion->count;
 }
+
+/* ---- What goes around it ---- */
 
 static void add_json(struct buf *out, json_t *json)
 {
@@ -205,15 +180,29 @@ static json_t *envelope(const struct completion *completion, const char *object,
 
 static json_t *usage_of(const struct completion *completion)
 {
-    json_int_t prompt = (json_int_t)completion->prompt, answer = (json_int_t)completion->pieces;
+    json_int_t prompt = (json_int_t)completion->said, answer = (json_int_t)completion->count;
     return json_pack("{s:I, s:I, s:I, s:b}", "prompt_tokens", prompt, "completion_tokens", answer,
                      "total_tokens", prompt + answer, "estimated", 1);
 }
 
 static const char *reason_of(const struct completion *completion)
 {
-    return completion->cut ? "length" : "stop";
+    if (completion->cut)
+        return "length";
+    return completion->calls.count > 0 ? "tool_calls" : "stop";
 }
+
+/* An id that no other call of the conversation has, and the same for the same conversation. */
+static json_t *call_head(const struct completion *completion, size_t call, const char *args,
+                         size_t len)
+{
+    char id[48];
+    snprintf(id, sizeof(id), "call_guide_%zu_%zu", completion->turn, call + 1);
+    return json_pack("{s:s, s:s, s:{s:s, s:s%}}", "id", id, "type", "function", "function", "name",
+                     completion->calls.items[call].tool, "arguments", args, len);
+}
+
+/* ---- In pieces ---- */
 
 static void add_event(struct buf *out, json_t *json)
 {
@@ -228,6 +217,19 @@ static void add_chunk(const struct completion *completion, struct buf *out, json
     json_t *choices =
         json_pack("[{s:i, s:o, s:s?}]", "index", 0, "delta", delta, "finish_reason", reason);
     add_event(out, envelope(completion, "chat.completion.chunk", choices));
+}
+
+static json_t *delta_of(const struct completion *completion, const struct piece *piece)
+{
+    json_t *call;
+    if (piece->kind == PIECE_TEXT)
+        return json_pack("{s:s%}", "content", piece->bytes, piece->len);
+    if (piece->kind == PIECE_CALL)
+        call = call_head(completion, piece->call, "", 0);
+    else
+        call = json_pack("{s:{s:s%}}", "function", "arguments", piece->bytes, piece->len);
+    json_object_set_new(call, "index", json_integer((json_int_t)piece->call));
+    return json_pack("{s:[o]}", "tool_calls", call);
 }
 
 static void add_end(const struct completion *completion, struct buf *out)
@@ -248,26 +250,54 @@ void completion_next(struct completion *completion, struct buf *out)
     if (completion->done == 0)
         add_chunk(completion, out, json_pack("{s:s, s:s}", "role", "assistant", "content", ""),
                   NULL);
-    const char *piece = completion->answer.data + completion->offset;
-    size_t len = piece_length(piece, completion->answer.len - completion->offset);
-    add_chunk(completion, out, json_pack("{s:s%}", "content", piece, len), NULL);
-    completion->offset += len;
+    add_chunk(completion, out, delta_of(completion, &completion->pieces[completion->done]), NULL);
     completion->done++;
     if (completion_is_over(completion))
         add_end(completion, out);
 }
 
+/* ---- Whole ---- */
+
+/* The bytes of one call's arguments, as many as there are. */
+static size_t args_length(const struct completion *completion, size_t call)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < completion->count; i++) {
+        const struct piece *piece = &completion->pieces[i];
+        len += piece->kind == PIECE_ARGS && piece->call == call ? piece->len : 0;
+    }
+    return len;
+}
+
+static json_t *message_of(const struct completion *completion)
+{
+    json_t *calls = json_array();
+    size_t text = 0;
+    for (size_t i = 0; i < completion->count; i++) {
+        const struct piece *piece = &completion->pieces[i];
+        text += piece->kind == PIECE_TEXT ? piece->len : 0;
+        if (piece->kind == PIECE_CALL)
+            json_array_append_new(calls, call_head(completion, piece->call, piece->bytes,
+                                                   args_length(completion, piece->call)));
+    }
+    json_t *message =
+        json_pack("{s:s, s:s%}", "role", "assistant", "content", buf_str(&completion->text), text);
+    if (json_array_size(calls) > 0)
+        json_object_set(message, "tool_calls", calls);
+    json_decref(calls);
+    return message;
+}
+
 void completion_whole(const struct completion *completion, struct buf *out)
 {
-    const struct buf *answer = &completion->answer;
-    json_t *message =
-        json_pack("{s:s, s:s%}", "role", "assistant", "content", answer->data, answer->len);
-    json_t *choices = json_pack("[{s:i, s:o, s:s}]", "index", 0, "message", message,
+    json_t *choices = json_pack("[{s:i, s:o, s:s}]", "index", 0, "message", message_of(completion),
                                 "finish_reason", reason_of(completion));
     json_t *root = envelope(completion, "chat.completion", choices);
     json_object_set_new(root, "usage", usage_of(completion));
     add_json(out, root);
 }
+
+/* ---- Other answers ---- */
 
 void completion_error(struct buf *out, const char *type, const char *message)
 {

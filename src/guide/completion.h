@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One chat completion in OpenAI's shape: from a request's body to the guide's answer, whole or piece
- * by piece.  It knows no socket and no clock's pace.
+ * One chat completion in OpenAI's shape: from a request's body to the guide's answer, its calls of
+ * tools included, whole or piece by piece.  It knows no socket and no clock's pace.
  */
 #ifndef GUIDE_COMPLETION_H
 #define GUIDE_COMPLETION_H

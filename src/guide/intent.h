@@ -8,21 +8,21 @@
 struct place;
 
 enum intent {
-    QUESTION,
-    HELP,
-    GREETING,
-    THANKS,
-    BYE,
-    REFUSAL,
-    WHO,
-    EVERYTHING,
-    NEXT,
-    TOUR,
-    TOURS,
-    WISH,
+    INTENT_QUESTION,
+    INTENT_HELP,
+    INTENT_GREETING,
+    INTENT_THANKS,
+    INTENT_BYE,
+    INTENT_REFUSAL,
+    INTENT_WHO,
+    INTENT_EVERYTHING,
+    INTENT_NEXT,
+    INTENT_TOUR,
+    INTENT_TOURS,
+    INTENT_WISH,
 };
 
-/* `place` is set for a TOUR: where it begins. */
+/* `place` is set for INTENT_TOUR: the beginning of that tour. */
 enum intent intent_of(const char *prompt, struct place *place);
 
 #endif

@@ -26,6 +26,15 @@ static int read_content(const json_t *content, struct buf *text)
     return 0;
 }
 
+/* What a tool gives may hold NULs, which are the end of a text here. */
+static char *without_nuls(const struct buf *text)
+{
+    char *copy = xcalloc(text->len + 1, 1);
+    for (size_t i = 0; i < text->len; i++)
+        copy[i] = text->data[i] ? text->data[i] : ' ';
+    return copy;
+}
+
 /* Which tool a result is from stands in the last message that called one by its id. */
 static const char *tool_called(const json_t *list, size_t before, const char *id)
 {
@@ -51,7 +60,7 @@ static int read_message(struct request *request, const json_t *list, size_t inde
         return error_set(error, RN_EPROTOCOL, "a message without a role");
     if (read_content(json_object_get(json, "content"), &text) < 0)
         return error_set(error, RN_EPROTOCOL, "a message's content is neither text nor parts");
-    message->content = request->contents[index] = xstrdup(buf_str(&text));
+    message->content = request->contents[index] = without_nuls(&text);
     buf_clear(&text);
     if (!strcmp(message->role, "tool"))
         message->tool = tool_called(list, index, json_get_text(json, "tool_call_id"));
@@ -126,7 +135,7 @@ static int read_root(struct request *request, struct error *error)
 int request_read(struct request *request, const char *body, size_t len, struct error *error)
 {
     json_error_t why;
-    request->root = json_loadb(body, len, 0, &why);
+    request->root = json_loadb(body, len, JSON_ALLOW_NUL, &why);
     if (!json_is_object(request->root))
         return error_set(error, RN_EPROTOCOL, "the body is no JSON object%s%s",
                          request->root ? "" : ": ", request->root ? "" : why.text);

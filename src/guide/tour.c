@@ -60,6 +60,28 @@ static const struct tour tours[] = {
             },
     },
     {
+        .name = "Tools",
+        .topics = "tool tools agent agents approval approvals",
+        .steps =
+            {
+                "A tool is a program that a model may call. I can call some that only look: the "
+                "time, a calculation, files. Ask me **what time is it?** You see the call while I "
+                "write it, then its result, then what I say of it. Then say **next**.",
+                "Calls run side by side when there are several: ask me **what time is it and what "
+                "is 6*7?** Then try **what files are here?** and **read README.md**. A result that "
+                "is long is folded; I show you its beginning.",
+                "What reads in your folder runs unasked. All else asks you first: you are shown "
+                "the whole of what would run, and nothing runs before you say yes. `/tools` lists "
+                "the tools and switches them on and off, `/allow NAME` lets one run without "
+                "asking.",
+                "A single answer has no tools unless you name them:\n\n"
+                "    runnel -m guide -t time \"What time is it?\"\n\n"
+                "`--allow LIST` and `--yes` say what may run unasked, `runnel tools` shows all "
+                "there are. A tool of your own is ten lines of shell, Python or C: ask me **how "
+                "do I write a tool?**",
+            },
+    },
+    {
         .name = "Replay",
         .topics = "replay replaying session sessions",
         .steps =

@@ -97,6 +97,11 @@ void outcome_explain(const struct outcome *o, struct error *error)
     }
 }
 
+bool outcome_fails_tls(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR;
+}
+
 /* libcurl gives microseconds, 0 for what did not happen. */
 static int64_t milliseconds(CURL *easy, CURLINFO what)
 {
@@ -109,7 +114,7 @@ void outcome_timing(CURL *easy, struct http_timing *timing)
 {
     long connects = 0;
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
-    *timing = (struct http_timing){-1, -1, -1, milliseconds(easy, CURLINFO_STARTTRANSFER_TIME_T)};
+    timing->first_byte = milliseconds(easy, CURLINFO_STARTTRANSFER_TIME_T);
     if (connects == 0)
         return;
     timing->resolve = milliseconds(easy, CURLINFO_NAMELOOKUP_TIME_T);

@@ -22,6 +22,8 @@ struct outcome {
 };
 
 void outcome_explain(const struct outcome *outcome, struct error *error);
+/* The certificate cannot be trusted, or the two do not come to terms about TLS. */
+bool outcome_fails_tls(CURLcode code);
 void outcome_timing(CURL *easy, struct http_timing *timing);
 
 #endif

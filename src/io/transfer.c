@@ -40,6 +40,7 @@ struct transfer {
     bool has_head;      /* MAIL_HEAD was posted */
     bool is_paused;     /* the mailbox was full */
     bool is_running;    /* libcurl has it */
+    bool fails_tls;     /* this is why it ended */
     size_t received;    /* of the answer's body */
     struct error error; /* why we broke it off, if we did */
     char detail[CURL_ERROR_SIZE];
@@ -77,7 +78,8 @@ static int on_progress(void *user, curl_off_t down_total, curl_off_t down, curl_
 static struct http_timing *new_timing(const struct transfer *t)
 {
     struct http_timing *timing = xnew(struct http_timing);
-    *timing = (struct http_timing){-1, -1, -1, -1};
+    *timing = (struct http_timing){
+        .resolve = -1, .connect = -1, .tls = -1, .first_byte = -1, .fails_tls = t->fails_tls};
     if (t->easy)
         outcome_timing(t->easy, timing);
     return timing;
@@ -192,6 +194,7 @@ static void post_outcome(struct transfer *t, CURLcode code)
     /* libcurl is content with an answer that ends within its head. */
     if (code == CURLE_OK && !t->has_head)
         code = CURLE_GOT_NOTHING;
+    t->fails_tls = outcome_fails_tls(code);
     struct error error = t->error;
     struct outcome outcome = {
         .easy = t->easy,

@@ -11,6 +11,7 @@
 #ifndef IO_WORKER_H
 #define IO_WORKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct error;
@@ -31,6 +32,7 @@ enum mail_kind {
 /* Milliseconds since the request; -1: it did not happen. */
 struct http_timing {
     int64_t resolve, connect, tls, first_byte;
+    bool fails_tls; /* it ended because certificate or TLS were no good: they will not be next time */
 };
 
 struct worker *worker_new(void);

@@ -31,7 +31,7 @@ struct call {
     int64_t started, last_event;
     rn_decoder *decoder;
     struct retry retry;
-    bool has_head, has_shown, is_amended, is_over;
+    bool has_head, has_shown, is_amended, is_over, fails_tls;
     rn_timing timing;
     char *note;        /* what the head adds to an error's message; NULL: nothing */
     struct event told; /* of the retry, or of the error with the note */
@@ -132,11 +132,13 @@ static void take_note(struct call *call, int status, const char *lines)
 static void keep_timing(struct call *call, const struct mail *mail)
 {
     const struct http_timing *timing = mail->more;
-    if (timing)
-        call->timing = (rn_timing){.resolve = timing->resolve,
-                                   .connect = timing->connect,
-                                   .tls = timing->tls,
-                                   .first_byte = timing->first_byte};
+    if (!timing)
+        return;
+    call->fails_tls = timing->fails_tls;
+    call->timing = (rn_timing){.resolve = timing->resolve,
+                               .connect = timing->connect,
+                               .tls = timing->tls,
+                               .first_byte = timing->first_byte};
 }
 
 static void on_head(struct call *call, const struct mail *mail)
@@ -156,10 +158,8 @@ static void on_head(struct call *call, const struct mail *mail)
 static bool is_passing(const struct call *call, enum rn_status code)
 {
     const rn_model_options *options = &call->model->options;
-    bool is_tls = strncasecmp(call->model->url, "https:", 6) == 0;
-    bool fails_tls = is_tls && call->timing.connect >= 0 && call->timing.tls < 0;
     return code == RN_ETIMEOUT || code == RN_ETRUNCATED ||
-           (code == RN_ECONNECT && !fails_tls &&
+           (code == RN_ECONNECT && !call->fails_tls &&
             !http_is_local(call->model->url, options->unix_socket));
 }
 

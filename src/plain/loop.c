@@ -5,10 +5,13 @@
  */
 #include "plain/plain.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -25,33 +28,58 @@ static const char prompt[] = "> ";
 
 /* ---- Typing ---- */
 
-/* readline's hooks take no argument of ours, so these are the file's. */
-static volatile sig_atomic_t interrupted;
-static bool wants_out, was_empty;
-static const struct chat *completing;
+/* What is typed now: readline's hooks take no argument of ours. */
+static struct {
+    const struct chat *chat; /* for completion */
+    int signals;             /* a signalfd */
+    int stopped;             /* the signal that wants us to leave; 0: none */
+    bool wants_out;
+    bool was_empty; /* the last key was Ctrl-C */
+} typing;
 
-static void on_interrupt(int signal)
+/* A signal must not run through readline, which would be interrupted anywhere: Ctrl-C is a key like
+ * others, and the signals that end the program end the input. */
+static int on_signal(void)
 {
-    (void)signal;
-    interrupted = 1;
+    struct signalfd_siginfo info;
+    if (read(typing.signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+        return 0;
+    if (info.ssi_signo == SIGINT)
+        return CTRL('C');
+    typing.stopped = (int)info.ssi_signo;
+    return EOF;
+}
+
+static int get_key(FILE *input)
+{
+    struct pollfd fds[] = {{.fd = fileno(input), .events = POLLIN},
+                           {.fd = typing.signals, .events = POLLIN}};
+    for (;;) {
+        unsigned char byte;
+        int key = 0;
+        if (poll(fds, 2, -1) < 0)
+            rl_check_signals(); /* the window has another size */
+        else if (fds[1].revents)
+            key = on_signal();
+        else
+            return read(fds[0].fd, &byte, 1) == 1 ? byte : EOF;
+        if (key)
+            return key;
+    }
 }
 
 /* Ctrl-C drops the line; at an empty line the second one in a row leaves. */
-static int on_signal_while_typing(void)
+static int on_interrupt(int count, int key)
 {
-    if (!interrupted)
+    (void)count, (void)key;
+    typing.wants_out = rl_end == 0 && typing.was_empty;
+    typing.was_empty = true;
+    rl_done = typing.wants_out;
+    if (typing.wants_out)
         return 0;
-    interrupted = 0;
-    if (rl_end == 0 && was_empty) {
-        wants_out = true;
-        rl_done = 1;
-        return 0;
-    }
-    was_empty = true;
-    rl_replace_line("", 0);
+    rl_replace_line("", 1);
     rl_crlf();
     rl_on_new_line();
-    rl_forced_update_display();
     return 0;
 }
 
@@ -59,7 +87,7 @@ static char *complete(const char *word, int nth)
 {
     (void)word;
     char *line = xstrndup(rl_line_buffer, (size_t)rl_point);
-    char *found = command_complete(completing, line, (size_t)nth);
+    char *found = command_complete(typing.chat, line, (size_t)nth);
     free(line);
     return found;
 }
@@ -68,33 +96,48 @@ static char **complete_line(const char *word, int start, int end)
 {
     (void)start, (void)end;
     rl_attempted_completion_over = rl_line_buffer[0] == '/';
+    rl_completion_append_character = '\0';
     return rl_line_buffer[0] == '/' ? rl_completion_matches(word, complete) : NULL;
 }
 
-static void prepare_typing(const struct chat *chat)
+static void begin_typing(const struct chat *chat, sigset_t *before)
 {
-    struct sigaction action = {.sa_handler = on_interrupt};
-    sigaction(SIGINT, &action, NULL);
-    completing = chat;
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stops, before);
+    typing.chat = chat;
+    typing.signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
     rl_readline_name = "runnel";
-    rl_signal_event_hook = on_signal_while_typing;
+    rl_catch_signals = 0;
+    rl_getc_function = get_key;
     rl_attempted_completion_function = complete_line;
     rl_completer_word_break_characters = " \t\n";
+    rl_bind_key_in_map(CTRL('C'), on_interrupt, emacs_standard_keymap);
+    rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_insertion_keymap);
+    rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_movement_keymap);
+}
+
+static void end_typing(const sigset_t *before)
+{
+    close(typing.signals);
+    sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 /* The next line, NULL when it is time to leave. */
 static char *read_line(void)
 {
-    was_empty = false;
+    typing.was_empty = false;
     char *line = readline(prompt);
-    if (line && wants_out) {
-        free(line);
-        line = NULL;
-    }
-    if (!line)
+    if (!line || typing.wants_out)
         putchar('\n'); /* the shell's prompt begins a line of its own */
     fflush(stdout);
-    return line;
+    if (!typing.wants_out)
+        return line;
+    free(line);
+    return NULL;
 }
 
 /* ---- What is said ---- */
@@ -178,7 +221,7 @@ static int on_command(struct chat *chat, const char *line)
     if (effect < 0)
         tell("%s", error.text);
     else if (effect & COMMAND_QUIT)
-        wants_out = true;
+        typing.wants_out = true;
     else if (effect & COMMAND_CLEAR)
         status = say(chat, "[a new conversation]");
     else if (effect & COMMAND_SAY)
@@ -207,20 +250,29 @@ static bool ends_loop(int status)
     return status != 0 && status != 128 + SIGINT;
 }
 
-int plain_loop(struct chat *chat, const char *greeting)
+static int run_lines(struct chat *chat, int status)
 {
-    struct buf text = BUF_INIT;
-    prepare_typing(chat);
-    buf_adds(&text, greeting);
-    add_past(chat_conversation(chat), &text);
-    int status = say(chat, buf_str(&text));
-    buf_clear(&text);
-    while (!ends_loop(status) && !wants_out) {
+    while (!ends_loop(status) && !typing.wants_out) {
         char *line = read_line();
         if (!line)
             break;
         status = on_line(chat, line);
         free(line);
     }
+    if (typing.stopped)
+        return 128 + typing.stopped;
     return ends_loop(status) ? status : 0;
+}
+
+int plain_loop(struct chat *chat, const char *greeting)
+{
+    struct buf text = BUF_INIT;
+    sigset_t before;
+    begin_typing(chat, &before);
+    buf_adds(&text, greeting);
+    add_past(chat_conversation(chat), &text);
+    int status = run_lines(chat, say(chat, buf_str(&text)));
+    buf_clear(&text);
+    end_typing(&before);
+    return status;
 }

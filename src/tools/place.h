@@ -15,29 +15,9 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "tools/grounds.h"
+
 struct error;
-
-enum place_kind {
-    PLACE_FREE,     /* inside the working folder */
-    PLACE_HIDDEN,   /* inside it, below a name that begins with a dot */
-    PLACE_HOME,     /* inside it, where it is the home folder or holds it */
-    PLACE_OWN,      /* runnel's settings, sessions and history */
-    PLACE_OUTSIDE,
-    PLACE_KERNEL,   /* /proc, /sys, /dev: no files */
-};
-
-/* What paths are judged by, all real names. */
-struct grounds {
-    char *folder;           /* the working folder */
-    char *home;             /* NULL: unknown, then every folder may be it */
-    char *own[3];           /* NULL: there is none */
-};
-
-/* From the environment.  NULL is the folder that the process is in. */
-int grounds_init(struct grounds *grounds, const char *folder, struct error *error);
-void grounds_clear(struct grounds *grounds);
-/* `path` is absolute and has no "." and "..". */
-enum place_kind grounds_judge(const struct grounds *grounds, const char *path);
 
 struct place {
     enum place_kind kind;

@@ -12,9 +12,9 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "tools/grounds.h"
 #include "tools/landlock.h"
 #include "tools/limits.h"
-#include "tools/place.h"
 #include "tools/syscalls.h"
 
 /* Some things are granted by name, since the C library reads them: time zones, the names of hosts, the
@@ -71,12 +71,6 @@ static int allow_all(int ruleset, const char *const *paths, uint64_t rights)
     return 0;
 }
 
-static bool is_beginning(const char *folder, const char *path)
-{
-    size_t len = strlen(folder);
-    return strncmp(folder, path, len) == 0 && (path[len] == '/' || path[len] == '\0');
-}
-
 static int allow_but(int ruleset, const char *path, char *const *hidden);
 
 /* Each entry of a folder that holds something hidden; the folder itself gets no rule, since that would
@@ -100,7 +94,7 @@ static int allow_entries(int ruleset, const char *path, char *const *hidden)
 
 static bool holds_hidden(const char *path, char *const *hidden)
 {
-    while (*hidden && !is_beginning(path, *hidden))
+    while (*hidden && !path_is_within(*hidden, *path ? path : "/"))
         hidden++;
     return *hidden;
 }
@@ -124,8 +118,9 @@ static int allow_but(int ruleset, const char *path, char *const *hidden)
 static void list_hidden(const struct grounds *grounds, char **hidden)
 {
     size_t n = 0;
+    bool is_root = grounds->home && !grounds->home[1];
     for (size_t i = 0; grounds->home && i < SECRETS; i++)
-        hidden[n++] = xasprintf("%s/%s", grounds->home, secrets[i]);
+        hidden[n++] = xasprintf("%s/%s", is_root ? "" : grounds->home, secrets[i]);
     for (size_t i = 0; i < 3; i++)
         if (grounds->own[i])
             hidden[n++] = xstrdup(grounds->own[i]);

@@ -7,8 +7,6 @@
 
 #include <readline/readline.h>
 
-#include "base/mem.h"
-
 static Keymap keymap(int i)
 {
     static const char *const names[] = {"emacs-standard", "vi-insert", "vi-command"};
@@ -140,18 +138,18 @@ static void bind_keys(const struct bindings *ours)
     rl_bind_keyseq_if_unbound_in_map("v", ours->editor, keymap(VI_COMMAND));
 }
 
-/* rl_initialize sets LC_CTYPE by the environment again, which may be less than the UTF-8 we have. */
-static void initialize(void)
+/* readline sets LC_CTYPE by the environment again, for every line; where that says less than the UTF-8
+ * we have chosen, it would take the bytes of a letter for keys with Alt. */
+static void tell_locale(void)
 {
-    char *locale = xstrdup(setlocale(LC_CTYPE, NULL));
-    rl_initialize();
-    setlocale(LC_CTYPE, locale);
-    free(locale);
+    const char *all = getenv("LC_ALL");
+    setenv(all && all[0] ? "LC_ALL" : "LC_CTYPE", setlocale(LC_CTYPE, NULL), 1);
 }
 
 void bindings_set_up(const struct bindings *ours)
 {
     name_commands(ours);
-    initialize();
+    tell_locale();
+    rl_initialize();
     bind_keys(ours);
 }

@@ -236,7 +236,7 @@ static void become(const struct subject_spec *spec, const struct ends *ends)
         ioctl(ends->in[0], TIOCSCTTY, 0);
     dup2(ends->in[0], STDIN_FILENO);
     dup2(ends->out[1], STDOUT_FILENO);
-    dup2(ends->err[1], STDERR_FILENO);
+    dup2(spec->shares_err ? ends->out[1] : ends->err[1], STDERR_FILENO);
     if (spec->closed_stdin)
         close(STDIN_FILENO);
     if (spec->closed_stdout)

@@ -44,6 +44,7 @@ struct subject_spec {
     const char *const *env;     /* "NAME=value", ended by NULL; NULL: no more than the home's */
     const char *input;          /* what is in stdin; NULL: nothing */
     const char *out_path;       /* stdout goes to this file */
+    bool shares_err;            /* stderr goes where stdout goes */
     bool keeps_stdin_open;      /* for subject_write */
     bool closed_stdin, closed_stdout;
     int columns, rows;          /* a terminal of this size is stdin, stdout and stderr; 0: pipes */

@@ -209,8 +209,9 @@ void console_resize(struct console *console, int rows, int columns)
     assert_int_equal(ioctl(console->master, TIOCSWINSZ, &size), 0);
 }
 
-void console_wait_for(struct console *console, bool (*holds)(struct console *console, void *arg),
-                      void *arg, const char *what)
+void console_wait_for(struct console *console,
+                      bool (*holds)(struct console *console, const void *arg), const void *arg,
+                      const char *what)
 {
     int64_t until = clock_ms() + CONSOLE_PATIENCE_MS;
     while (!holds(console, arg)) {
@@ -220,25 +221,25 @@ void console_wait_for(struct console *console, bool (*holds)(struct console *con
     }
 }
 
-static bool shows(struct console *console, void *text)
+static bool shows(struct console *console, const void *text)
 {
     return console_shows(console, text);
 }
 
-static bool shows_no(struct console *console, void *text)
+static bool shows_no(struct console *console, const void *text)
 {
     return !console_shows(console, text);
 }
 
 void console_wait(struct console *console, const char *text)
 {
-    console_wait_for(console, shows, (void *)(uintptr_t)text, text);
+    console_wait_for(console, shows, text, text);
 }
 
 void console_wait_gone(struct console *console, const char *text)
 {
     char *what = xasprintf("end of \"%s\"", text);
-    console_wait_for(console, shows_no, (void *)(uintptr_t)text, what);
+    console_wait_for(console, shows_no, text, what);
     free(what);
 }
 

@@ -38,8 +38,8 @@ void console_resize(struct console *console, int rows, int columns);
 /* Until the text is on one of the rows, or no longer is; or until the condition holds. */
 void console_wait(struct console *console, const char *text);
 void console_wait_gone(struct console *console, const char *text);
-void console_wait_for(struct console *console, bool (*holds)(struct console *console, void *arg),
-                      void *arg, const char *what);
+void console_wait_for(struct console *console, bool (*holds)(struct console *console, const void *arg),
+                      const void *arg, const char *what);
 /* Until the program has ended; as waitpid(2) gives it. */
 int console_wait_exit(struct console *console);
 

@@ -31,7 +31,8 @@ static void test_three_descriptors(void **state)
 {
     int one = dup(STDERR_FILENO), far = dup2(one, 200);
     assert_prints(*state, "ls /proc/self/fd", "0\n1\n2\n3\n");
-    assert_prints(*state, "cd /proc/self/fd; for fd in 0 1 2; do test -p $fd || echo $fd; done", "");
+    assert_prints(*state, "cd /proc/self/fd; for fd in 0 1 2; do test -p $fd || echo $fd; done",
+                  "");
     close(one);
     close(far);
 }
@@ -68,9 +69,8 @@ static void test_signals_as_by_default(void **state)
     sigaction(SIGHUP, &hup, NULL);
     sigaction(SIGRTMAX, &rt, NULL);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    assert_string_equal(buf_str(&o.out),
-                        "SigPnd:0000000000000000\nSigBlk:0000000000000000\n"
-                        "SigIgn:0000000000000000\n");
+    assert_string_equal(buf_str(&o.out), "SigPnd:0000000000000000\nSigBlk:0000000000000000\n"
+                                         "SigIgn:0000000000000000\n");
     outcome_clear(&o);
 }
 
@@ -165,12 +165,14 @@ static const struct {
     {"relative to this one", "/nowhere", "./ours", "ours\n"},
     {"after a file that may not be run", ":/bin", "echo", "\n"},
     {"without PATH", NULL, "echo", "\n"},
-    {"without PATH, where nobody looks", NULL, "ours", "cannot run ours: No such file or directory"},
+    {"without PATH, where nobody looks", NULL, "ours",
+     "cannot run ours: No such file or directory"},
     {"nowhere", "/bin", "ours", "cannot run ours: No such file or directory"},
     {"only a file that may not be run", ":/nowhere", "echo", "cannot run echo: Permission denied"},
     {"no program", ":/bin", "garbage", "cannot run garbage: Exec format error"},
     {"no such path", "/bin", "/bin/no/such", "cannot run /bin/no/such: No such file or directory"},
-    {"a file is no folder", "/bin", "/bin/sh/sh", "cannot run /bin/sh/sh: No such file or directory"},
+    {"a file is no folder", "/bin", "/bin/sh/sh",
+     "cannot run /bin/sh/sh: No such file or directory"},
     {"a folder", "/bin", "/bin/", "cannot run /bin/: Permission denied"},
     {"no name", "/bin", "", "cannot run : No such file or directory"},
     {"nothing at all", "/bin", NULL, "cannot run : No such file or directory"},

@@ -21,6 +21,7 @@
 #include "guide/lines.h"
 #include "guide/passages.h"
 #include "guide/tour.h"
+#include "guide/wish.h"
 #include "guide/words.h"
 
 /* ---- A conversation ---- */
@@ -33,18 +34,34 @@ struct talk {
     size_t count;
 };
 
+static void add_calls(const struct wishes *calls, struct buf *answer)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        buf_addf(answer, "[%s %s]", calls->items[i].tool, calls->items[i].args);
+}
+
+/* The answer, and behind it its calls in brackets. */
+static char *answer_to(const struct guide_message *said, size_t count, const char *const *tools)
+{
+    struct buf answer = BUF_INIT;
+    struct wishes calls;
+    guide_answer(&(struct guide_talk){.messages = said, .count = count, .tools = tools}, &answer,
+                 &calls);
+    add_calls(&calls, &answer);
+    wishes_clear(&calls);
+    assert_true(answer.len > 0);
+    return buf_take(&answer);
+}
+
 /* Say something; the answer lasts as long as the talk. */
 static const char *say(struct talk *talk, const char *prompt)
 {
-    struct buf answer = BUF_INIT;
     assert_true(talk->count + 2 <= SAID_MAX);
-    talk->said[talk->count++] = (struct guide_message){"user", prompt};
-    guide_answer(talk->said, talk->count, &answer);
-    char *text = buf_take(&answer);
-    assert_non_null(text);
+    talk->said[talk->count++] = (struct guide_message){.role = "user", .content = prompt};
+    char *text = answer_to(talk->said, talk->count, NULL);
     assert_true(utf8_valid(text, strlen(text)));
     talk->answers[talk->count] = text;
-    talk->said[talk->count++] = (struct guide_message){"assistant", text};
+    talk->said[talk->count++] = (struct guide_message){.role = "assistant", .content = text};
     return text;
 }
 
@@ -59,6 +76,13 @@ static void assert_has(const char *text, const char *part)
 {
     if (!strstr(text, part))
         fail_msg("\"%s\" is not in:\n%s", part, text);
+}
+
+static void assert_answer(const struct guide_message *said, size_t count, const char *part)
+{
+    char *answer = answer_to(said, count, NULL);
+    assert_has(answer, part);
+    free(answer);
 }
 
 static const char introduction[] = "not a language model";
@@ -462,13 +486,13 @@ static void it_knows_what_is_meant(void **state)
         {"What's your name?", "look for your words"},
         {"tell me everything", "## Stream or invoke"},
         {"tour", "1. Stop an answer"},
-        {"give me a tour", "6. The library"},
-        {"tour 3", "Tour 3 of 6: Replay"},
-        {"3", "Tour 3 of 6: Replay"},
-        {"a tour about ollama please", "Tour 4 of 6: Connect a model"},
-        {"Connect a model.", "Tour 4 of 6: Connect a model"},
-        {"the library", "Tour 6 of 6: The library"},
-        {"yes", "Tour 1 of 6: Stop an answer"},
+        {"give me a tour", "7. The library"},
+        {"tour 4", "Tour 4 of 7: Replay"},
+        {"4", "Tour 4 of 7: Replay"},
+        {"a tour about ollama please", "Tour 5 of 7: Connect a model"},
+        {"Connect a model.", "Tour 5 of 7: Connect a model"},
+        {"the library", "Tour 7 of 7: The library"},
+        {"yes", "Tour 1 of 7: Stop an answer"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct talk talk = {.count = 0};
@@ -490,11 +514,10 @@ static void it_introduces_itself_once_and_when_asked(void **state)
     talk_end(&talk);
 
     /* Somebody else's answers before the guide was chosen are no introduction. */
-    struct guide_message said[] = {{"user", "hi"}, {"assistant", "Hello."}, {"user", "help"}};
-    struct buf answer = BUF_INIT;
-    guide_answer(said, 3, &answer);
-    assert_has(buf_str(&answer), introduction);
-    buf_clear(&answer);
+    static const struct guide_message said[] = {{.role = "user", .content = "hi"},
+                                                {.role = "assistant", .content = "Hello."},
+                                                {.role = "user", .content = "help"}};
+    assert_answer(said, 3, introduction);
 }
 
 static void a_tour_goes_from_step_to_step(void **state)
@@ -502,15 +525,15 @@ static void a_tour_goes_from_step_to_step(void **state)
     (void)state;
     struct talk talk = {.count = 0};
     assert_has(say(&talk, "tour replay"), "(1 of 3)");
-    assert_has(say(&talk, "next"), "Tour 3 of 6: Replay** (2 of 3)");
+    assert_has(say(&talk, "next"), "Tour 4 of 7: Replay** (2 of 3)");
     assert_has(say(&talk, "thanks"), "welcome");
     assert_has(say(&talk, "tell me everything"), "# Streaming, explained");
-    assert_has(say(&talk, "ok, go on"), "Tour 3 of 6: Replay** (3 of 3)");
-    assert_has(say(&talk, "yes please"), "Tour 4 of 6: Connect a model** (1 of 4)");
+    assert_has(say(&talk, "ok, go on"), "Tour 4 of 7: Replay** (3 of 3)");
+    assert_has(say(&talk, "yes please"), "Tour 5 of 7: Connect a model** (1 of 4)");
     assert_has(say(&talk, "how do I stop an answer?"), "From ");
     assert_has(say(&talk, "more"), "From ");
     assert_has(say(&talk, "hello again"), "Hello!");
-    assert_has(say(&talk, "yes"), "Tour 1 of 6");
+    assert_has(say(&talk, "yes"), "Tour 1 of 7");
     talk_end(&talk);
 }
 
@@ -518,7 +541,7 @@ static void the_tours_end(void **state)
 {
     (void)state;
     struct talk talk = {.count = 0};
-    const char *answer = say(&talk, "6");
+    const char *answer = say(&talk, "7");
     for (int i = 0; i < 10 && !strstr(answer, "the last step of the last tour"); i++)
         answer = say(&talk, "next");
     assert_has(answer, "the last step of the last tour");
@@ -530,20 +553,18 @@ static void the_tours_end(void **state)
 static void a_tour_goes_on_from_what_was_said_last(void **state)
 {
     (void)state;
-    struct guide_message said[] = {
-        {"system", "Be short."},
-        {"assistant", "**Tour 5 of 6: Pipes and events** (1 of 3)\n\nWith a pro"},
-        {"user", "next"},
+    static const struct guide_message said[] = {
+        {.role = "system", .content = "Be short."},
+        {.role = "assistant",
+         .content = "**Tour 6 of 7: Pipes and events** (1 of 3)\n\nWith a pro"},
+        {.role = "user", .content = "next"},
     };
-    struct buf answer = BUF_INIT;
-    guide_answer(said, 3, &answer);
-    assert_has(buf_str(&answer), "Tour 5 of 6: Pipes and events** (2 of 3)");
-    buf_clear(&answer);
+    assert_answer(said, 3, "Tour 6 of 7: Pipes and events** (2 of 3)");
     /* One that was stopped before its first word is said again. */
-    struct guide_message cut[] = {{"user", "tour 5"}, {"assistant", ""}, {"user", "next"}};
-    guide_answer(cut, 3, &answer);
-    assert_has(buf_str(&answer), "Tour 5 of 6: Pipes and events** (2 of 3)");
-    buf_clear(&answer);
+    static const struct guide_message cut[] = {{.role = "user", .content = "tour 6"},
+                                               {.role = "assistant", .content = ""},
+                                               {.role = "user", .content = "next"}};
+    assert_answer(cut, 3, "Tour 6 of 7: Pipes and events** (2 of 3)");
 }
 
 static void every_step_can_be_found_again(void **state)
@@ -561,7 +582,7 @@ static void every_step_can_be_found_again(void **state)
         steps++;
     } while (tour_next(&place));
     assert_true(steps > 6);
-    assert_false(tour_seen("Tour 1 of 6", &seen));
+    assert_false(tour_seen("Tour 1 of 7", &seen));
 }
 
 static void the_same_messages_get_the_same_answer(void **state)
@@ -579,27 +600,19 @@ static void the_same_messages_get_the_same_answer(void **state)
 static void odd_conversations_are_answered(void **state)
 {
     (void)state;
-    struct buf answer = BUF_INIT;
-    guide_answer(NULL, 0, &answer);
-    assert_has(buf_str(&answer), introduction);
-    buf_reset(&answer);
-    struct guide_message only[] = {{"assistant", "Hello."}};
-    guide_answer(only, 1, &answer);
-    assert_has(buf_str(&answer), "Ask me about runnel");
-    buf_reset(&answer);
-    struct guide_message prefilled[] = {{"user", "hi"}, {"assistant", "He"}};
-    guide_answer(prefilled, 2, &answer);
-    assert_has(buf_str(&answer), "Hello!");
-    buf_clear(&answer);
+    static const struct guide_message only[] = {{.role = "assistant", .content = "Hello."}};
+    static const struct guide_message prefilled[] = {{.role = "user", .content = "hi"},
+                                                     {.role = "assistant", .content = "He"}};
+    assert_answer(NULL, 0, introduction);
+    assert_answer(only, 1, "Ask me about runnel");
+    assert_answer(prefilled, 2, "Hello!");
 
     size_t size = 1000000;
     char *flood = xcalloc(size + 1, 1);
     for (size_t i = 0; i < size; i++)
         flood[i] = "abcdefgh ijk\xff"[i * 7 % 13];
-    struct guide_message large[] = {{"user", flood}};
-    guide_answer(large, 1, &answer);
-    assert_has(buf_str(&answer), introduction);
-    buf_clear(&answer);
+    struct guide_message large[] = {{.role = "user", .content = flood}};
+    assert_answer(large, 1, introduction);
     free(flood);
 }
 

@@ -34,6 +34,7 @@ static void test_refused(void **state)
     answer_assert_ended(&c->answer, RN_ECONNECT, ": Connection refused");
     assert_int_equal(c->answer.heads, 0);
     assert_int_equal(c->answer.timing.first_byte, -1);
+    assert_false(c->answer.timing.fails_tls);
     free(url);
 }
 
@@ -98,6 +99,7 @@ static void test_tls_to_a_plain_server(void **state)
     client_ask(c, (struct http_request){.url = url});
     answer_assert_ended(&c->answer, RN_ECONNECT, "no TLS connection with 127.0.0.1:");
     free(url);
+    assert_true(c->answer.timing.fails_tls);
 }
 
 static void test_limits(void **state)

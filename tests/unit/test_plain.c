@@ -173,8 +173,9 @@ static void commands_are_completed(void **state)
     at = subject_await(program, "there is no system prompt", at);
     at = subject_await(program, "> ", at);
     subject_write(program, "/model oll\t");
-    subject_await(program, "ama:", at);
+    at = subject_await(program, "ama:", at);
     subject_write(program, INTERRUPT);
+    at = subject_await(program, "> ", at);
     subject_write(program, END_OF_INPUT);
     leave(program);
 }

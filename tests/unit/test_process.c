@@ -75,7 +75,8 @@ static void test_grandchild_that_escapes(void **state)
 {
     struct outcome o = {0};
     struct process_spec spec = {
-        .command = SH("{ setsid sh -c 'echo $$; exec >&2; exec yes' & } | { read -r pid; echo $pid; }"),
+        .command =
+            SH("{ setsid sh -c 'echo $$; exec >&2; exec yes' & } | { read -r pid; echo $pid; }"),
     };
     ground_run(*state, &spec, &o);
     outcome_assert("with a grandchild that escapes", &o, RN_OK, 0, 0);
@@ -95,8 +96,8 @@ static const struct {
     {"tidies up", "trap 'exit 7' TERM; echo ready; while :; do sleep 1000 & wait; done", 7, 0},
     {"does not listen", "trap '' TERM; echo ready; exec sleep 1000", -1, SIGKILL},
     {"is stopped", "echo ready; kill -STOP $$; exit 1", -1, SIGTERM},
-    {"is stopped and does not listen", "trap '' TERM; echo ready; while :; do kill -STOP $$; done", -1,
-     SIGKILL},
+    {"is stopped and does not listen", "trap '' TERM; echo ready; while :; do kill -STOP $$; done",
+     -1, SIGKILL},
     {"has closed its pipes", "echo ready; exec <&- >&- 2>&-; exec sleep 1000", -1, SIGTERM},
     {"has one that does not listen", "(trap '' TERM; sleep 1000) & echo ready; wait", -1, SIGTERM},
     {"writes for ever", "echo ready; exec yes >&2", -1, SIGTERM},
@@ -142,7 +143,6 @@ static void run_into_small_box(struct ground *ground, const struct process_spec 
     outcome_read(o, ground->worker, box, number, SIZE_MAX);
     worker_drop(ground->worker, number);
     mailbox_free(box);
-    assert_true(o->was_full);
     assert_in_range(o->most, 1, MOST);
 }
 
@@ -153,6 +153,7 @@ static void test_slow_reader(void **state)
     run_into_small_box(*state, &spec, &o);
     outcome_assert("100 MB", &o, RN_OK, 0, 0);
     assert_int_equal(o.out.len, MUCH);
+    assert_true(o.was_full);
     outcome_clear(&o);
 }
 
@@ -427,7 +428,8 @@ static const struct {
     {"ended, but for its grandchildren's pipes", "sleep 1000 & echo", true},
     {"a full box", "exec yes", false},
     {"a full box, two pipes", "yes >&2 & exec yes", false},
-    {"a full box and closed pipes", "head -c 30000 /dev/zero; exec >&- 2>&-; exec sleep 1000", false},
+    {"a full box and closed pipes", "head -c 30000 /dev/zero; exec >&- 2>&-; exec sleep 1000",
+     false},
 };
 
 static void test_idle_means_no_wake_up(void **state)

@@ -306,7 +306,7 @@ static void test_resize_while_streaming(void **state)
 }
 
 /* What is typed before this would be echoed by the kernel. */
-static bool is_ours(struct console *console, void *arg)
+static bool is_ours(struct console *console, const void *arg)
 {
     (void)arg;
     return strstr(console_written(console), "\033[?1007h");
@@ -333,7 +333,7 @@ static void test_sizes(void **state)
         check_size(stage, sizes[i][0], sizes[i][1]);
 }
 
-static bool is_a_letter(struct console *console, void *letter)
+static bool is_a_letter(struct console *console, const void *letter)
 {
     return strcmp(console_row(console, 0), letter) == 0;
 }
@@ -484,6 +484,20 @@ static void test_editor(void **state)
     assert_true(console_is_alternate(stage->console));
     console_set(stage->console, "EDITOR", NULL);
     free(editor);
+}
+
+/* A machine that has no language set, as in a container. */
+static void test_no_locale(void **state)
+{
+    struct stage *stage = *state;
+    SERVER_SCRIPT(stage->server, SERVE_STREAM, SERVE(PIECE("漢字")), SERVE(END));
+    console_set(stage->console, "LC_ALL", "C");
+    run(stage);
+    console_type(stage->console, "grüße 漢字\002\002x\177");
+    console_wait(stage->console, "> grüße 漢字");
+    console_type(stage->console, "\177\r"); /* the space before the cursor */
+    console_wait(stage->console, "▌ grüße漢字");
+    console_wait(stage->console, "  漢字");
 }
 
 static void test_vi_mode(void **state)
@@ -690,6 +704,7 @@ int main(void)
         TEST(test_completion),
         TEST(test_history),
         TEST(test_editor),
+        TEST(test_no_locale),
         TEST(test_vi_mode),
         TEST(test_quit),
         TEST(test_signals),
