@@ -31,7 +31,7 @@ SONAME = librunnel.so.0
 
 # A folder is a layer.  The first ones make the library; the program is all of them.
 LIB_DIRS  = agent base io llm session
-PROG_DIRS = chat cli config guide plain text tui
+PROG_DIRS = chat cli config guide plain text tools tui
 sources   = $(sort $(wildcard $(1:%=src/%/*.c)))
 LIB_OBJ   = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(LIB_DIRS)))
 PROG_OBJ  = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(PROG_DIRS))) $(B)/guide/documents.o

@@ -13,13 +13,14 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "runnel.h"
+#include "tools/tools.h"
 
 static const struct {
     const char *name;
     int (*run)(const struct options *options);
 } commands[] = {
-    {"replay", cli_replay}, {"sessions", cli_list_sessions},  {"config", cli_config},
-    {"decode", cli_decode}, {"serve-guide", cli_serve_guide},
+    {"replay", cli_replay}, {"sessions", cli_list_sessions}, {"tools", cli_tools},
+    {"config", cli_config}, {"decode", cli_decode},          {"serve-guide", cli_serve_guide},
 };
 
 static const char version[] = "runnel " RN_VERSION "\n";
@@ -54,6 +55,8 @@ int main(int argc, char **argv)
 {
     struct options options;
     struct error error;
+    if (argc == 3 && strcmp(argv[1], "--tool") == 0)
+        return tools_main(argv[2]); /* runnel itself has begun it: tools/tools.h */
     fill_standard_descriptors();
     choose_locale();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2), */

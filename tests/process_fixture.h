@@ -19,6 +19,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
@@ -76,11 +77,26 @@ static inline int pidfd_stand_in(pid_t pid)
     return fd;
 }
 
+/* Until it can go no further by itself: it waits for something, or has ended. */
+static inline void await_rest(pid_t pid)
+{
+    char path[64], state = 'R';
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    while (state != 'S' && state != 'Z') {
+        FILE *file = fopen(path, "re");
+        assert_non_null(file);
+        assert_int_equal(fscanf(file, "%*d (%*[^)]) %c", &state), 1);
+        fclose(file);
+    }
+}
+
 int pidfd_open(pid_t pid, unsigned flags)
 {
-    errno = pidfd_fake.fail_with;
-    if (errno)
+    if (pidfd_fake.fail_with) {
+        await_rest(pid);
+        errno = pidfd_fake.fail_with;
         return -1;
+    }
     int fd = (int)syscall(SYS_pidfd_open, pid, flags);
     return fd < 0 && errno == ENOSYS ? pidfd_stand_in(pid) : fd;
 }

@@ -24,12 +24,19 @@ int main(int argc, char **argv)
             .run = get_weather);
 
     rn_stream *s = rn_agent_stream(agent, argc > 3 ? argv[3] : "What is the weather in Paris?");
-    for (const rn_event *e; (e = rn_next(s)); )
+    for (const rn_event *e; (e = rn_next(s));)
         switch (e->kind) {
-        case RN_AI:     printf("Agent thinking: %s\n", e->content); break;
-        case RN_TOOL:   printf("Agent using tool: %s\n", e->tool);  break;
-        case RN_RESULT: printf("Tool result: %s\n", e->output);     break;
-        default: break;
+        case RN_AI:
+            printf("Agent thinking: %s\n", e->content);
+            break;
+        case RN_TOOL:
+            printf("Agent using tool: %s\n", e->tool);
+            break;
+        case RN_RESULT:
+            printf("Tool result: %s\n", e->output);
+            break;
+        default:
+            break;
         }
     int status = rn_close(s);
     if (status != RN_OK)

@@ -106,6 +106,8 @@ static char *check(const rn_agent *agent, const rn_tool *tool, const json_t *sch
         return xasprintf("there are two tools named %s", tool->name);
     if (!tool->run == !tool->command)
         return xasprintf("the tool %s must have either a function or a command", tool->name);
+    if (tool->command && !tool->command[0])
+        return xasprintf("the command of the tool %s is empty", tool->name);
     if (!json_is_object(schema))
         return xasprintf("the schema of the tool %s is no JSON object", tool->name);
     return NULL;
@@ -133,8 +135,9 @@ void rn_agent_tool(rn_agent *agent, const rn_tool *given)
     tool.output_max = tool.output_max > 0 ? tool.output_max : OUTPUT_MAX;
     agent->tools = xrealloc(agent->tools, (agent->tool_count + 1) * sizeof(*agent->tools));
     agent->tools[agent->tool_count++] = (struct tool){.public = tool};
-    json_array_append_new(agent->offer, json_pack("{s:s, s:s, s:o}", "name", tool.name,
-                                                  "description", tool.description, "schema", schema));
+    json_array_append_new(agent->offer,
+                          json_pack("{s:s, s:o, s:o}", "name", tool.name, "description",
+                                    json_text(tool.description), "schema", schema));
 }
 
 /* ---- Runs ---- */
@@ -161,10 +164,11 @@ rn_message *rn_agent_invoke(rn_agent *agent, const char *prompt)
     return message;
 }
 
-/* A model's own run is that of an agent which has no tools. */
+/* A model's own run is the first step of an agent which has no tools. */
 rn_stream *rn_model_start(rn_model *model, const rn_conversation *conversation, enum rn_mode mode)
 {
     rn_agent *agent = RN_AGENT(.model = model);
+    agent->is_model = true;
     rn_stream *stream = rn_agent_start(agent, conversation, mode);
     rn_agent_free(agent);
     return stream;

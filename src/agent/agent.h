@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "runnel.h"
 
@@ -17,6 +18,7 @@ struct tool {
 struct rn_agent {
     atomic_uint holders;
     rn_agent_options options; /* its strings are the agent's own */
+    bool is_model;            /* a model's own run: one call, and nobody speaks in between */
     struct tool *tools;
     size_t tool_count;
     json_t *offer; /* what the model is told of them: [{"name", "description", "schema"}] */

@@ -36,16 +36,25 @@ static char *names(const json_t *offer)
 }
 
 void envelope_init(struct envelope *envelope, const rn_conversation *conversation,
-                   const char *system, const json_t *offer, enum rn_mode mode)
+                   const json_t *offer, enum rn_mode mode)
 {
-    *envelope = (struct envelope){.mode = mode, .began = clock_ms(), .ttft = -1};
+    *envelope = (struct envelope){
+        .mode = mode,
+        .began = clock_ms(),
+        .ttft = -1,
+        .reason = "cancelled",
+        .is_partial = true,
+        .usage = USAGE_UNKNOWN,
+        .timing = {.resolve = -1, .connect = -1, .tls = -1, .first_byte = -1},
+    };
     ident_random(envelope->id, RUN_ID_LENGTH);
     clock_rfc3339(envelope->time);
     envelope->parent = xstrdup(conversation_parent(conversation));
-    envelope->system = xstrdup(system ? system : "");
+    envelope->system = xstrdup(conversation->system ? conversation->system : "");
     envelope->input = unseen(conversation);
     envelope->prompt = xstrdup(rn_conversation_prompt(conversation));
     envelope->tools = names(offer);
+    envelope->raw = xstrdup("");
 }
 
 void envelope_clear(struct envelope *envelope)
@@ -55,6 +64,7 @@ void envelope_clear(struct envelope *envelope)
     free(envelope->input);
     free(envelope->prompt);
     free(envelope->tools);
+    free(envelope->raw);
 }
 
 void envelope_stamp(struct envelope *envelope, rn_event *event, int64_t time)
@@ -74,7 +84,7 @@ void envelope_stamp(struct envelope *envelope, rn_event *event, int64_t time)
         envelope->ttft = envelope->t;
 }
 
-void envelope_start(struct envelope *envelope, struct event *event, const char *provider,
+void envelope_start(const struct envelope *envelope, struct event *event, const char *provider,
                     const char *model)
 {
     event_init(event, RN_START);
@@ -89,5 +99,16 @@ void envelope_start(struct envelope *envelope, struct event *event, const char *
                               .mode = envelope->mode};
     event->public.text = envelope->prompt;
     event->public.text_len = strlen(envelope->prompt);
-    envelope_stamp(envelope, &event->public, envelope->began);
+}
+
+void envelope_finish(const struct envelope *envelope, struct event *event)
+{
+    event_init(event, RN_FINISH);
+    event->total = envelope->usage;
+    event->finish = (rn_finish){.reason = envelope->reason,
+                                .raw = envelope->raw,
+                                .partial = envelope->is_partial,
+                                .steps = envelope->step,
+                                .ttft_ms = envelope->ttft,
+                                .timing = envelope->timing};
 }

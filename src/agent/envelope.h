@@ -23,15 +23,24 @@ struct envelope {
     int64_t ttft;   /* of the first piece; -1: none has come */
     uint64_t seq;
     unsigned step;  /* the model call that goes on; 0: before the first */
+
+    const char *reason; /* of the finish; static */
+    char *raw;
+    bool is_partial;
+    rn_usage usage;     /* of all steps */
+    rn_timing timing;
 };
 
-void envelope_init(struct envelope *envelope, const rn_conversation *conversation,
-                   const char *system, const json_t *offer, enum rn_mode mode);
+/* Until something else is known, the run ends in part because it was cancelled. */
+void envelope_init(struct envelope *envelope, const rn_conversation *conversation, const json_t *offer,
+                   enum rn_mode mode);
 void envelope_clear(struct envelope *envelope);
 
 /* Put an event that came at `time` (clock_ms) into the run. */
 void envelope_stamp(struct envelope *envelope, rn_event *event, int64_t time);
-void envelope_start(struct envelope *envelope, struct event *event, const char *provider,
+/* The two that need no event of a call: not stamped yet.  They point into the envelope. */
+void envelope_start(const struct envelope *envelope, struct event *event, const char *provider,
                     const char *model);
+void envelope_finish(const struct envelope *envelope, struct event *event);
 
 #endif

@@ -23,7 +23,7 @@ static void drop(struct output *output, size_t len)
 void output_add(struct output *output, const char *bytes, size_t len)
 {
     size_t half = output->limit / 2;
-    size_t first = smaller(len, half - output->head.len);
+    size_t first = smaller(len, output->limit - half - output->head.len);
     buf_add(&output->head, bytes, first);
     bytes += first;
     len -= first;
@@ -82,7 +82,6 @@ char *output_text(const struct output *output, size_t *len)
     if (text.len > 0 && text.data[text.len - 1] == '\n')
         buf_drop_end(&text, 1);
     *len = text.len;
-    buf_adds(&text, "");
     return buf_take(&text);
 }
 

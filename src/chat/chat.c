@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "chat/choose.h"
 #include "chat/open.h"
+#include "chat/policy.h"
 #include "config/settings.h"
 #include "guide/guide.h"
 #include "session/journal.h"
 #include "session/store.h"
+#include "tools/tools.h"
 
 struct chat {
     struct settings *settings;
@@ -25,6 +28,7 @@ struct chat {
     rn_model *model;
     struct guide *guide; /* NULL until it was chosen */
     enum rn_mode mode;
+    struct policy *policy; /* which tools are offered, and what may run */
 
     rn_conversation *conversation;
     char *system;
@@ -73,7 +77,8 @@ static int carry_over(struct settings *settings, const struct choice *from, cons
 
 static rn_model *open_choice(struct chat *chat, const struct choice *choice, struct error *error)
 {
-    struct open_extras extras = {.record_fd = chat->options.record_fd};
+    struct open_extras extras = {.record_fd = chat->options.record_fd,
+                                 .wants_deltas = chat->options.wants_deltas};
     if ((chat->model && carry_over(chat->settings, &chat->choice, choice, error) < 0) ||
         prepare_guide(chat, choice, &extras.guide_socket, error) < 0)
         return NULL;
@@ -247,6 +252,15 @@ const rn_conversation *chat_conversation(const struct chat *chat)
     return chat->conversation;
 }
 
+static int open_policy(struct chat *chat, struct error *error)
+{
+    struct policy_options options = {.is_one_answer = chat->options.is_one_answer,
+                                     .can_ask = chat->options.can_ask,
+                                     .allow_all = chat->options.allow_all};
+    chat->policy = policy_new(chat->settings, &options, error);
+    return chat->policy ? 0 : -1;
+}
+
 struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_options *options,
                       struct error *error)
 {
@@ -260,6 +274,8 @@ struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_op
     int result = open_chosen(chat, options->may_guide, error);
     if (result == 0)
         result = load_system(chat, error);
+    if (result == 0)
+        result = open_policy(chat, error);
     if (result == 0 && options->resume)
         result = resume(chat, options->resume, error);
     else if (result == 0)
@@ -288,7 +304,11 @@ int chat_send(struct chat *chat, const char *prompt, struct error *error)
         guide_start(chat->guide, settings_number(chat->settings, "guide", "rate"), error) < 0)
         return error_prefix(error, "the guide");
     rn_conversation_user(chat->conversation, prompt);
-    start(chat, rn_model_start(chat->model, chat->conversation, chat->mode), false);
+    rn_agent *agent = RN_AGENT(.model = chat->model, .policy = policy_judge,
+                               .policy_user = chat->policy);
+    policy_offer(chat->policy, agent);
+    start(chat, rn_agent_start(agent, chat->conversation, chat->mode), false);
+    rn_agent_free(agent);
     return 0;
 }
 
@@ -382,6 +402,57 @@ const rn_message *chat_answer(struct chat *chat)
     return chat->stream ? rn_snapshot(chat->stream) : chat->answer;
 }
 
+/* ---- Tools ---- */
+
+void chat_question(const struct chat *chat, const rn_event *approval, struct question *question)
+{
+    const struct builtin *builtin = builtin_find(approval->tool);
+    struct buf preview = BUF_INIT;
+    if (builtin)
+        tools_preview(builtin, approval->args, &preview);
+    question->why = policy_why(chat->policy, approval->tool, approval->args);
+    question->preview = buf_take(&preview);
+    question->pattern = policy_pattern(approval->tool, approval->args);
+}
+
+void question_clear(struct question *question)
+{
+    free(question->preview);
+    free(question->pattern);
+    *question = (struct question){.why = ""};
+}
+
+int chat_respond(struct chat *chat, const char *id, enum rn_policy decision, const char *args,
+                 const char *why)
+{
+    return chat->stream ? rn_respond(chat->stream, id, decision, args, why) : -1;
+}
+
+void chat_allow(struct chat *chat, const char *tool, const char *pattern)
+{
+    policy_allow(chat->policy, tool, pattern);
+}
+
+int chat_allow_list(struct chat *chat, const char *list, struct error *error)
+{
+    return policy_allow_list(chat->policy, list, error);
+}
+
+int chat_say(struct chat *chat, const char *text)
+{
+    return chat->stream ? rn_say(chat->stream, text) : -1;
+}
+
+void chat_list_tools(const struct chat *chat, struct buf *out)
+{
+    policy_list(chat->policy, false, out);
+}
+
+int chat_set_tools(struct chat *chat, const char *list, struct error *error)
+{
+    return policy_set_offer(chat->policy, list, error);
+}
+
 /* ---- The end ---- */
 
 /* A run that goes on is stopped, and the session says so. */
@@ -401,6 +472,7 @@ void chat_free(struct chat *chat)
     abandon(chat);
     rn_model_free(chat->model);
     guide_free(chat->guide);
+    policy_free(chat->policy);
     journal_free(chat->journal);
     rn_conversation_free(chat->conversation);
     rn_message_free(chat->answer);

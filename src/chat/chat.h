@@ -10,6 +10,7 @@
 
 #include "runnel.h"
 
+struct buf;
 struct chat;
 struct error;
 struct settings;
@@ -19,6 +20,10 @@ struct chat_options {
     int record_fd;      /* write the wire record here (borrowed); 0: none */
     const char *name;   /* of the session; NULL: none */
     const char *resume; /* path of a session to go on with; NULL: a new one */
+    bool is_one_answer; /* no tools unless they are asked for */
+    bool can_ask;       /* there is somebody who answers approvals */
+    bool allow_all;     /* --yes */
+    bool wants_deltas;  /* tool_delta events too: a call is shown as it is written */
 };
 
 /* The settings are the caller's and outlive the chat; /model changes them. */
@@ -44,6 +49,32 @@ void chat_stop(struct chat *chat); /* cancel the run */
 const rn_message *chat_answer(struct chat *chat);
 /* A trouble that is no run's (the journal cannot be written); NULL when there is nothing new. */
 const char *chat_warning(struct chat *chat);
+
+/* ---- Tools ---- */
+
+/* The question behind an approval event whose status is requested. */
+struct question {
+    const char *why;     /* why it is asked: "the file is outside the working folder"; "" */
+    char *preview;       /* what will happen, whole, not filtered: a diff, a command; "" */
+    char *pattern;       /* what "always like this" would allow, "git *"; NULL: nothing sensible */
+};
+
+void chat_question(const struct chat *chat, const rn_event *approval, struct question *question);
+void question_clear(struct question *question);
+/* Answer it: RN_ALLOW or RN_DENY; `args`, `why` as in rn_respond.  -1 when nothing waits for it, or the
+ * arguments are no JSON object. */
+int chat_respond(struct chat *chat, const char *id, enum rn_policy decision, const char *args,
+                 const char *why);
+/* From now on calls of this tool run unasked in this chat: all, or (pattern not NULL) those like it. */
+void chat_allow(struct chat *chat, const char *tool, const char *pattern);
+/* The same for a list as of --allow. */
+int chat_allow_list(struct chat *chat, const char *list, struct error *error);
+/* The tools of the chat, for /tools. */
+void chat_list_tools(const struct chat *chat, struct buf *out);
+/* Offer these from now on: a list as of --tools. */
+int chat_set_tools(struct chat *chat, const char *list, struct error *error);
+/* Add what the user says to the run that goes on, after its step; -1 when it takes nothing any more. */
+int chat_say(struct chat *chat, const char *text);
 
 enum rn_mode chat_mode(const struct chat *chat);
 void chat_set_mode(struct chat *chat, enum rn_mode mode);

@@ -135,7 +135,28 @@ static int run_quit(struct chat *chat, const char *args, struct buf *out, struct
     return COMMAND_QUIT;
 }
 
+static int run_tools(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    if (*args && chat_set_tools(chat, args, error) < 0)
+        return -1;
+    chat_list_tools(chat, out);
+    return COMMAND_SAY;
+}
+
+static int run_allow(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    if (!*args)
+        return error_set(error, RN_ECONFIG,
+                         "which tool may run unasked? /allow NAME, or /allow NAME:PATTERN "
+                         "(/allow shell:git *)");
+    if (chat_allow_list(chat, args, error) < 0)
+        return -1;
+    buf_addf(out, "runs unasked in this chat: %s", args);
+    return COMMAND_SAY;
+}
+
 const struct command commands[] = {
+    {"allow", "NAME[:PATTERN]", "let a tool run unasked in this chat", run_allow},
     {"help", "", "what can be typed here", run_help},
     {"invoke", "", "show answers whole, when they are there", run_invoke},
     {"model", "[PROVIDER:MODEL]", "show or change the model that answers", run_model},
@@ -145,6 +166,7 @@ const struct command commands[] = {
     {"save", "[FILE]", "write the conversation to a Markdown file", run_save},
     {"stream", "", "show answers as they are made", run_stream},
     {"system", "[TEXT|-]", "show, set or drop (-) the system prompt", run_system},
+    {"tools", "[LIST]", "show the tools, or offer these: names, read, all, none", run_tools},
     {0},
 };
 

@@ -160,7 +160,8 @@ rn_model *open_model(const struct settings *settings, const struct choice *choic
                                 .provider = choice->provider,
                                 .model = choice->model,
                                 .io = io,
-                                .record_fd = extras->record_fd};
+                                .record_fd = extras->record_fd,
+                                .events = extras->wants_deltas ? ~0u : 0};
     rn_model *model = NULL;
     if (find_key(&places, choice->provider, &key, error) == 0) {
         options.key = key;

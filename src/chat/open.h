@@ -5,6 +5,8 @@
 #ifndef CHAT_OPEN_H
 #define CHAT_OPEN_H
 
+#include <stdbool.h>
+
 #include "runnel.h"
 
 struct choice;
@@ -14,6 +16,7 @@ struct settings;
 struct open_extras {
     const char *guide_socket; /* for the guide, else NULL */
     int record_fd;            /* 0: none */
+    bool wants_deltas;        /* tool_delta events too */
 };
 
 /* NULL with an error when the settings do not make a model: a key that cannot be had, a URL that is

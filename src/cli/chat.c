@@ -116,7 +116,11 @@ static int open_parts(struct parts *parts, const struct options *options, bool i
     struct chat_options chat = {.may_guide = is_chat,
                                 .record_fd = parts->record_fd < 0 ? 0 : parts->record_fd,
                                 .name = options->name,
-                                .resume = parts->resume};
+                                .resume = parts->resume,
+                                .is_one_answer = !is_chat,
+                                .can_ask = is_chat,
+                                .allow_all = options->yes,
+                                .wants_deltas = is_chat && !options->plain};
     parts->chat = chat_new(parts->settings, parts->io, &chat, error);
     return parts->chat ? 0 : -1;
 }

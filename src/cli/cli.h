@@ -27,6 +27,7 @@ char *cli_sessions(const struct settings *settings, struct error *error);
 int cli_chat(const struct options *options);        /* a chat, or one answer */
 int cli_replay(const struct options *options);
 int cli_list_sessions(const struct options *options);
+int cli_tools(const struct options *options);
 int cli_config(const struct options *options);
 int cli_decode(const struct options *options);
 int cli_serve_guide(const struct options *options);

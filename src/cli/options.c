@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "config/settings.h"
 
-const char *const command_names[] = {"replay", "sessions", "config", "decode", "serve-guide", NULL};
+const char *const command_names[] = {"replay", "sessions", "tools", "config", "decode", "serve-guide", NULL};
 
 enum takes {
     TAKES_NOTHING, /* it sets a flag */
@@ -47,6 +47,10 @@ static const struct row rows[] = {
     {"temperature", 0,   NULL,          TEXT(temperature)},
     {"max-tokens",  0,   NULL,          TEXT(max_tokens)},
     {"reasoning",   0,   NULL,          TEXT(reasoning)},
+    {"tools",       't', NULL,          TEXT(tools)},
+    {"no-tools",    0,   NULL,          FLAG(no_tools)},
+    {"allow",       0,   NULL,          TEXT(allow)},
+    {"yes",         0,   NULL,          FLAG(yes)},
     {"stream",      'S', NULL,          ITSELF(mode)},
     {"invoke",      'I', NULL,          ITSELF(mode)},
     {"continue",    'c', NULL,          FLAG(wants_last)},

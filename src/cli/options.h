@@ -20,6 +20,8 @@ struct options {
     const char *model, *url, *key_env, *system, *role;
     const char *temperature, *max_tokens, *reasoning;
     const char *resume, *name;
+    const char *tools, *allow;
+    bool no_tools, yes;
     bool wants_last; /* --continue */
     bool no_save;
     const char *format; /* "text", "events", "json" */

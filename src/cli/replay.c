@@ -51,7 +51,7 @@ static rn_stream *open_replay(rn_io *io, int fd, const struct options *options)
 
 static int replay(struct settings *settings, const struct options *options, struct error *error)
 {
-    struct chat_options chat_options = {.may_guide = true};
+    struct chat_options chat_options = {.may_guide = true, .can_ask = true};
     const char *which = options->word_count > 0 ? options->words[0] : NULL;
     int status = -1, fd = open_session(settings, which, error);
     if (fd < 0)

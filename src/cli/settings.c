@@ -37,6 +37,9 @@ static int apply_options(struct settings *settings, const struct options *option
         set(settings, server, "key_env", options->key_env, "--key-env", error) < 0 ||
         set(settings, "chat", "system", options->system, "--system", error) < 0 ||
         set(settings, "chat", "role", options->role, "--role", error) < 0 ||
+        set(settings, "chat", "tools", options->no_tools ? "none" : options->tools,
+            options->no_tools ? "--no-tools" : "--tools", error) < 0 ||
+        set(settings, "chat", "allow", options->allow, "--allow", error) < 0 ||
         set(settings, "chat", "save", options->no_save ? "no" : NULL, "--no-save", error) < 0)
         return -1;
     return 0;

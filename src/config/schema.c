@@ -17,6 +17,7 @@ enum {
 
 static const char *const modes[] = {"stream", "invoke", NULL};
 static const char *const leaves[] = {"none", "last", "all", NULL};
+static const char *const policies[] = {"ask", "allow", "deny", NULL};
 static const char *const wires[] = {"openai", NULL};
 static const char *const efforts[] = {"none", "minimal", "low", "medium",
                                       "high", "xhigh",   "max", NULL};
@@ -42,6 +43,11 @@ const struct setting schema[] = {
      "write each chat to a session file"},
     {"chat", "sessions", TEXT(KIND_PATH),
      "the folder of the session files, instead of $XDG_DATA_HOME/runnel/sessions"},
+
+    {"chat", "tools", TEXT(KIND_TEXT),
+     "the tools a chat offers: names, read (those that only read), all, none"},
+    {"chat", "allow", TEXT(KIND_TEXT),
+     "the tools that may run unasked: NAME, or NAME:PATTERN"},
 
     {"screen", "leave", CHOICE(leaves, "last"),
      "what stays in the terminal on leaving: nothing, the last answer, all"},
@@ -118,6 +124,19 @@ const struct setting schema[] = {
      "the system prompt of the role; @FILE reads it from a file"},
     {"role.NAME", "model", TEXT(KIND_TEXT),
      "the model of the role: [PROVIDER:]MODEL, or the NAME of a [model.NAME]"},
+
+    {"tool.NAME", "command", TEXT(KIND_COMMAND),
+     "the command that is the tool: arguments on stdin, result on stdout"},
+    {"tool.NAME", "description", TEXT(KIND_PROSE),
+     "what it does, for the model"},
+    {"tool.NAME", "schema", TEXT(KIND_OBJECT),
+     "the JSON Schema of its arguments"},
+    {"tool.NAME", "policy", CHOICE(policies, NULL),
+     "whether its calls run unasked; for a built-in tool too"},
+    {"tool.NAME", "timeout", SECONDS,
+     "the longest a call may take; without it a minute"},
+    {"tool.NAME", "output_max", INTEGER(1024, 16777216, "65536"),
+     "how many bytes of its output the model is shown"},
 
     {"guide", "rate", INTEGER(0, 100000, "40"),
      "the pace of the built-in guide, in pieces a second; 0: as fast as it goes"},
@@ -202,8 +221,8 @@ bool schema_has_section(const char *section)
 
 enum { KEYS_MAX = 64 }; /* in one section */
 
-static const char *const kinds[] = {"chat", "screen", "provider", "model",
-                                    "role", "guide",  "profile",  NULL};
+static const char *const kinds[] = {"chat", "screen", "provider", "model",  "role",
+                                    "tool", "guide",  "profile",  NULL};
 
 static bool takes_name(const char *kind)
 {

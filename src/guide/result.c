@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The wire has no place for how a call went: it says so in its output.  The sentences looked for here
- * are those of agent/tasks.c.
+ * The wire has no place for how a call went: the output must say it.  The sentences looked for here are
+ * those of agent/tasks.c and of the built-in tools; tests/unit/test_guide_agent.c holds them together.
  */
 #include "guide/result.h"
 
@@ -9,19 +9,22 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
-enum { LINES_SHOWN = 12, LINE_SHOWN = 200 };
+enum { LINES_SHOWN = 12, BYTES_SHOWN = 2000, LINE_SHOWN = 200 };
 
 enum ending { ENDED_WELL, ENDED_DENIED, ENDED_BADLY };
 
-/* How the whole output begins, or what its last line says in brackets. */
 static const struct {
     enum ending ending;
-    const char *begin, *remark;
+    const char *begin;    /* of the whole output */
+    const char *remark;   /* in its last line, which is in brackets */
+    const char *sentence; /* in an output that is one line */
 } endings[] = {
     {ENDED_DENIED, .begin = "The user did not allow this call"},
     {ENDED_DENIED, .begin = "This call is not allowed here"},
     {ENDED_BADLY, .begin = "There is no tool named "},
+    {ENDED_BADLY, .begin = "There are no tools here"},
     {ENDED_BADLY, .begin = "The arguments are no JSON object"},
     {ENDED_BADLY, .begin = "Error"},
     {ENDED_BADLY, .begin = "error:"},
@@ -30,6 +33,15 @@ static const struct {
     {ENDED_BADLY, .remark = "did not end within "},
     {ENDED_BADLY, .remark = "cannot run "},
     {ENDED_BADLY, .remark = "stopped before it had finished"},
+    {ENDED_BADLY, .sentence = "the expression cannot be worked out: "},
+    {ENDED_BADLY, .sentence = "\" is not known: "},
+    {ENDED_BADLY, .sentence = ": there is no such file or folder"},
+    {ENDED_BADLY, .sentence = " is a folder: use list_files"},
+    {ENDED_BADLY, .sentence = " is a file: use read_file"},
+    {ENDED_BADLY, .sentence = " has only "},
+    {ENDED_BADLY, .sentence = " is no text: "},
+    {ENDED_BADLY, .sentence = " by a symbolic link: ask for "},
+    {ENDED_BADLY, .sentence = ": Permission denied"},
 };
 
 static const struct {
@@ -48,12 +60,19 @@ static const char *remark_of(const char *output)
     return *line == '[' ? line : "";
 }
 
+static const char *sentence_of(const char *output)
+{
+    return strchr(output, '\n') ? "" : output;
+}
+
 static enum ending ending_of(const char *output)
 {
     for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
         const char *begin = endings[i].begin, *remark = endings[i].remark;
-        if (begin ? !strncmp(output, begin, strlen(begin))
-                  : strstr(remark_of(output), remark) != NULL)
+        const char *sentence = endings[i].sentence;
+        if ((begin && !strncmp(output, begin, strlen(begin))) ||
+            (remark && strstr(remark_of(output), remark)) ||
+            (sentence && strstr(sentence_of(output), sentence)))
             return endings[i].ending;
     }
     return ENDED_WELL;
@@ -69,15 +88,16 @@ static size_t line_count(const char *text)
     return count;
 }
 
-/* The first lines' bytes. */
-static size_t lines_length(const char *text, size_t lines)
+/* The bytes of the first lines, not too many of them. */
+static size_t beginning(const char *text)
 {
     const char *at = text;
-    for (; *at && lines > 0; lines--) {
+    for (size_t lines = LINES_SHOWN; *at && lines > 0; lines--) {
         at += strcspn(at, "\n");
         at += *at == '\n';
     }
-    return (size_t)(at - text);
+    size_t len = (size_t)(at - text);
+    return len <= BYTES_SHOWN ? len : BYTES_SHOWN - utf8_cut(text, BYTES_SHOWN);
 }
 
 static size_t longest_run(const char *text, char of)
@@ -99,9 +119,8 @@ static void add_run(struct buf *out, char c, size_t count)
 /* A fence longer than any in the text, so that nothing in it ends the quotation. */
 static void quote_lines(const char *text, struct buf *out)
 {
-    size_t fence = longest_run(text, '`') + 1, lines = line_count(text);
-    size_t len = lines_length(text, LINES_SHOWN);
-    fence = fence < 3 ? 3 : fence;
+    size_t run = longest_run(text, '`'), fence = run < 3 ? 3 : run + 1;
+    size_t len = beginning(text);
     buf_adds(out, "\n\n");
     add_run(out, '`', fence);
     buf_addc(out, '\n');
@@ -109,9 +128,9 @@ static void quote_lines(const char *text, struct buf *out)
     if (text[len - 1] != '\n')
         buf_addc(out, '\n');
     add_run(out, '`', fence);
-    if (lines > LINES_SHOWN)
-        buf_addf(out, "\n\nThat is the beginning. %zu more lines stand in its result.",
-                 lines - LINES_SHOWN);
+    if (text[len])
+        buf_addf(out, "\n\nThat is the beginning: its result has %zu lines, %zu bytes.",
+                 line_count(text), strlen(text));
     buf_adds(out, "\n\n");
 }
 

@@ -27,9 +27,10 @@ struct range {
 static void take_piece(struct range *range, const char *bytes, size_t len, struct buf *out)
 {
     if (range->line >= range->first && range->line <= range->last) {
-        range->is_too_long |= out->len + len > READ_MAX;
-        if (!range->is_too_long)
-            buf_add(out, bytes, len);
+        range->is_too_long = out->len + len > READ_MAX;
+        if (range->is_too_long)
+            return;
+        buf_add(out, bytes, len);
     }
     range->bytes += (int64_t)len;
     range->in_line = bytes[len - 1] != '\n';

@@ -175,10 +175,10 @@ char *home_session(const char *home)
 
 /* ---- Starting ---- */
 
-static const char *subject_name(void)
+static const char *path_of(const struct subject_spec *spec)
 {
-    const char *name = getenv("RUNNEL");
-    return name ? name : "build/runnel";
+    const char *runnel = getenv("RUNNEL");
+    return spec->program ? spec->program : runnel ? runnel : "build/runnel";
 }
 
 /* The three descriptors of the child, and our ends of them. */
@@ -243,8 +243,8 @@ static void become(const struct subject_spec *spec, const struct ends *ends)
         close(STDOUT_FILENO);
     set_limit(spec->file_limit);
     signal(SIGPIPE, SIG_DFL);
-    execv(subject_name(), (char *const *)argv);
-    perror(subject_name());
+    execv(path_of(spec), (char *const *)argv);
+    perror(path_of(spec));
     _exit(127);
 }
 

@@ -40,6 +40,7 @@ char *home_session(const char *home);
 /* ---- A program ---- */
 
 struct subject_spec {
+    const char *program;        /* another one than runnel */
     const char *const *args;    /* after its name, ended by NULL */
     const char *const *env;     /* "NAME=value", ended by NULL; NULL: no more than the home's */
     const char *input;          /* what is in stdin; NULL: nothing */

@@ -281,7 +281,7 @@ static void test_no_pidfd(void **state)
         {EPERM, "cannot run /bin/sh: Operation not permitted"},
     };
     char *folder = make_folder();
-    char *script = xasprintf("rm %s/ours", folder), *path = xasprintf("%s/ours", folder);
+    char *script = xasprintf("exec rm %s/ours", folder), *path = xasprintf("%s/ours", folder);
     struct outcome o = {0};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         pidfd_fake.fail_with = cases[i].why;

@@ -40,7 +40,7 @@ static const struct {
     {"a newline added", "a", "a\n", "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n"},
     {"a line moved", "a\nb\nc\nd\n", "d\na\nb\nc\n", "@@ -1,4 +1,4 @@\n+d\n a\n b\n c\n-d\n"},
     {"Myers' own example", "A\nB\nC\nA\nB\nB\nA\n", "C\nB\nA\nB\nA\nC\n",
-     "@@ -1,7 +1,6 @@\n-A\n-B\n C\n-A\n B\n+A\n B\n A\n+C\n"},
+     "@@ -1,7 +1,6 @@\n-A\n-B\n C\n+B\n A\n B\n-B\n A\n+C\n"},
     {"all is another", "a\nb\n", "c\nd\n", "@@ -1,2 +1,2 @@\n-a\n-b\n+c\n+d\n"},
     {"carriage returns are part of a line", "a\r\n", "a\n", "@@ -1 +1 @@\n-a\r\n+a\n"},
 };

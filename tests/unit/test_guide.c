@@ -487,6 +487,7 @@ static void it_knows_what_is_meant(void **state)
         {"tell me everything", "## Stream or invoke"},
         {"tour", "1. Stop an answer"},
         {"give me a tour", "7. The library"},
+        {"tour tools", "Tour 3 of 7: Tools"},
         {"tour 4", "Tour 4 of 7: Replay"},
         {"4", "Tour 4 of 7: Replay"},
         {"a tour about ollama please", "Tour 5 of 7: Connect a model"},
@@ -597,6 +598,132 @@ static void the_same_messages_get_the_same_answer(void **state)
     }
 }
 
+/* ---- Tools ---- */
+
+static const char *const all_tools[] = {"shell",     "time",         "calculate", "list_files",
+                                        "read_file", "search_files", NULL};
+
+static void it_calls_the_tools_that_it_has_been_given(void **state)
+{
+    (void)state;
+    static const char *const only_time[] = {"time", NULL};
+    static const struct {
+        const char *prompt;
+        const char *const *tools;
+        const char *want;
+    } talks[] = {
+        {"what is 6*7?", all_tools,
+         "I ask the tool `calculate`.\n\n[calculate {\"expression\":\"6*7\"}]"},
+        {"what time is it and what is 6*7?", all_tools,
+         "I ask the tools `time` and `calculate`.\n\n[time {}][calculate "
+         "{\"expression\":\"6*7\"}]"},
+        {"1+1 and 2+2", all_tools, "I ask the tool `calculate`.\n\n[calculate"},
+        {"what is 6*7?", NULL, "I do not know that. It takes the tool `calculate`"},
+        {"what is 6*7?", only_time, "on the command line `-t calculate`."},
+        {"read README.md, list the files", only_time, "`-t read_file,list_files`."},
+        {"what time is it and what is 6*7?", only_time, "I ask the tool `time`.\n\n[time {}]"},
+        {"what is streaming?", all_tools, "From "},
+        {"help", all_tools, "**what time is it?**"},
+    };
+    for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
+        struct guide_message said[] = {{.role = "user", .content = talks[i].prompt}};
+        char *answer = answer_to(said, 1, talks[i].tools);
+        assert_has(answer, talks[i].want);
+        assert_true(talks[i].tools == all_tools || !strstr(answer, "[calculate"));
+        free(answer);
+    }
+}
+
+/* What the tool gave, and what is said of it. */
+static void it_tells_what_a_tool_gave(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tool, *output, *want;
+    } results[] = {
+        {"calculate", "42", "The tool `calculate` says: `42`\n\n"},
+        {"", "42", "The tool says: `42`\n\n"},
+        {"read_file", "", "The tool `read_file` says nothing: its output is empty.\n\n"},
+        {"read_file", "a\nb", "The tool `read_file` says:\n\n```\na\nb\n```\n\n"},
+        {"read_file", "a `b`\n", "\n\n```\na `b`\n```\n\n"},
+        {"read_file", "```c\n````\n", "\n\n`````\n```c\n````\n`````\n\n"},
+        {"read_file", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14",
+         "12\n```\n\nThat is the beginning: its result has 14 lines, 33 bytes.\n\n"},
+        {"read_file", "no such file: x\n[exit status 1]",
+         "The tool `read_file` failed, and I know no more than it says:"},
+        {"read_file", "/a/b: there is no such file or folder", "failed, and I know no more"},
+        {"read_file", "a\nb: there is no such file or folder", "The tool `read_file` says:"},
+        {"calculate", "the expression cannot be worked out: at character 2: this", "with digits"},
+        {"read_file", "[exit status 1]", "**what files are here?**"},
+        {"time", "no zone X\n[exit status 1]", "named like Europe/Paris"},
+        {"words", "half\n[words did not end within 60 s]", "failed, and I know no more"},
+        {"words", "[ended by signal 11 (Segmentation fault)]", "failed, and I know no more"},
+        {"words", "a\n[a list]", "The tool `words` says:"},
+        {"time", "The user did not allow this call: not now",
+         "The tool `time` was not allowed to run. What I am told is: `The user did not allow this "
+         "call: not now`\n\nSo I do not know. If you want it after all, ask me again and say yes, "
+         "or let it run without asking: `/allow time` in a chat, `--allow time`"},
+        {"time", "This call is not allowed here. Do without it.", "was not allowed to run"},
+        {"x", "There is no tool named x. The tools are:\ny", "failed"},
+        {"`x`\n", "42", "The tool says: `42`"},
+    };
+    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+        struct guide_message said[] = {
+            {.role = "user", .content = "read x"},
+            {.role = "assistant", .content = ""},
+            {.role = "tool", .content = results[i].output, .tool = results[i].tool},
+        };
+        char *answer = answer_to(said, 3, all_tools);
+        assert_has(answer, results[i].want);
+        assert_null(strstr(answer, "[read_file"));
+        free(answer);
+    }
+}
+
+static void a_result_of_one_long_line_is_cut(void **state)
+{
+    (void)state;
+    char output[3001] = "";
+    for (size_t i = 0; i + 3 < sizeof(output); i += 3)
+        memcpy(output + i, "\xe6\xb0\xb4", 3);
+    struct guide_message said[] = {{.role = "tool", .content = output, .tool = "read_file"}};
+    char *answer = answer_to(said, 1, NULL);
+    assert_true(utf8_valid(answer, strlen(answer)) && strlen(answer) < 2200);
+    assert_has(answer, "\xb4\n```\n\nThat is the beginning: its result has 1 lines, 2997 bytes.");
+    free(answer);
+}
+
+static void results_are_told_in_their_order(void **state)
+{
+    (void)state;
+    static const struct guide_message said[] = {
+        {.role = "tool", .content = "old"},
+        {.role = "user", .content = "what time is it and what is 6*7?"},
+        {.role = "assistant", .content = ""},
+        {.role = "tool", .content = "noon", .tool = "time"},
+        {.role = "tool", .content = "42", .tool = "calculate"},
+    };
+    char *answer = answer_to(said, 5, all_tools);
+    assert_string_equal(answer,
+                        "The tool `time` says: `noon`\n\nThe tool `calculate` says: `42`\n\n");
+    free(answer);
+}
+
+static void a_tour_goes_on_after_a_tool_was_tried(void **state)
+{
+    (void)state;
+    static const struct guide_message said[] = {
+        {.role = "user", .content = "tour tools"},
+        {.role = "assistant", .content = "**Tour 3 of 7: Tools** (1 of 4)\n"},
+        {.role = "user", .content = "what time is it?"},
+        {.role = "assistant", .content = "I ask the tool `time`."},
+        {.role = "tool", .content = "noon", .tool = "time"},
+        {.role = "assistant", .content = "The tool `time` says: `noon`"},
+        {.role = "user", .content = "next"},
+    };
+    assert_answer(said, 7, "Tour 3 of 7: Tools** (2 of 4)");
+}
+
 static void odd_conversations_are_answered(void **state)
 {
     (void)state;
@@ -640,6 +767,11 @@ int main(void)
         cmocka_unit_test(a_tour_goes_on_from_what_was_said_last),
         cmocka_unit_test(every_step_can_be_found_again),
         cmocka_unit_test(the_same_messages_get_the_same_answer),
+        cmocka_unit_test(it_calls_the_tools_that_it_has_been_given),
+        cmocka_unit_test(it_tells_what_a_tool_gave),
+        cmocka_unit_test(a_result_of_one_long_line_is_cut),
+        cmocka_unit_test(results_are_told_in_their_order),
+        cmocka_unit_test(a_tour_goes_on_after_a_tool_was_tried),
         cmocka_unit_test(odd_conversations_are_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,11 +144,38 @@ static struct response complete(const struct served *served, const char *prompt,
 
 struct heard {
     struct buf text;
+    struct buf calls; /* "id name arguments" of each, a line each */
     size_t pieces;
+    size_t fragments; /* of the last call's arguments */
+    int call;         /* its index; -1: none yet */
     char reason[32];
     bool role_first, done;
     json_int_t tokens; /* -1: no usage came */
 };
+
+/* A call begins with its id and name, and goes on with arguments under its index. */
+static void hear_call(struct heard *heard, const json_t *fragment)
+{
+    const json_t *function = json_object_get(fragment, "function");
+    const char *args = json_string_value(json_object_get(function, "arguments"));
+    json_int_t index = json_integer_value(json_object_get(fragment, "index"));
+    assert_non_null(args);
+    if (json_object_get(fragment, "id")) {
+        assert_int_equal(index, heard->call + 1);
+        assert_string_equal(json_string_value(json_object_get(fragment, "type")), "function");
+        assert_string_equal(args, "");
+        buf_addf(&heard->calls, "%s%s %s ", heard->calls.len ? "\n" : "",
+                 json_string_value(json_object_get(fragment, "id")),
+                 json_string_value(json_object_get(function, "name")));
+        heard->call = (int)index;
+        heard->fragments = 0;
+    } else {
+        assert_int_equal(index, heard->call);
+        buf_adds(&heard->calls, args);
+        heard->fragments++;
+    }
+    heard->pieces++;
+}
 
 static void hear_chunk(struct heard *heard, const json_t *chunk)
 {
@@ -166,13 +193,17 @@ static void hear_chunk(struct heard *heard, const json_t *chunk)
         buf_adds(&heard->text, content);
         heard->pieces++;
     }
+    size_t i;
+    json_t *fragment;
+    json_array_foreach (json_object_get(delta, "tool_calls"), i, fragment)
+        hear_call(heard, fragment);
     if (reason)
         snprintf(heard->reason, sizeof(heard->reason), "%s", reason);
 }
 
 static struct heard hear(const char *body)
 {
-    struct heard heard = {.text = BUF_INIT, .tokens = -1};
+    struct heard heard = {.text = BUF_INIT, .tokens = -1, .call = -1};
     for (const char *at = body; *at;) {
         size_t len = strcspn(at, "\n");
         assert_false(heard.done);
@@ -233,6 +264,158 @@ static void stream_and_whole_agree(void **state)
     }
 }
 
+/* ---- Tools ---- */
+
+#define TOOL(name) "{\"type\":\"function\",\"function\":{\"name\":\"" name "\"}}"
+#define TOOLS "\"tools\":[" TOOL("time") "," TOOL("calculate") "],"
+#define ASKED "{\"role\":\"user\",\"content\":\"what time is it and what is 6*7?\"}"
+
+static struct response post(const struct served *served, const char *body)
+{
+    return ask(served->port,
+               &(struct request){.method = "POST", .path = "/v1/chat/completions", .body = body});
+}
+
+/* The calls of a whole answer, as those of a stream are heard. */
+static struct heard hear_whole(const char *body)
+{
+    struct heard heard = {.text = BUF_INIT, .tokens = -1, .call = -1};
+    json_t *root = json_loads(body, 0, NULL), *call;
+    const json_t *choice = json_array_get(json_object_get(root, "choices"), 0);
+    const json_t *message = json_object_get(choice, "message");
+    size_t i;
+    buf_adds(&heard.text, json_string_value(json_object_get(message, "content")));
+    json_array_foreach (json_object_get(message, "tool_calls"), i, call) {
+        const json_t *function = json_object_get(call, "function");
+        buf_addf(&heard.calls, "%s%s %s %s", i ? "\n" : "",
+                 json_string_value(json_object_get(call, "id")),
+                 json_string_value(json_object_get(function, "name")),
+                 json_string_value(json_object_get(function, "arguments")));
+    }
+    snprintf(heard.reason, sizeof(heard.reason), "%s",
+             json_string_value(json_object_get(choice, "finish_reason")));
+    json_decref(root);
+    return heard;
+}
+
+static struct heard hear_answer(const struct served *served, const char *body)
+{
+    struct response response = post(served, body);
+    assert_int_equal(response.status, 200);
+    struct heard heard = strstr(body, "\"stream\":true") ? hear(buf_str(&response.body))
+                                                         : hear_whole(buf_str(&response.body));
+    buf_clear(&response.body);
+    return heard;
+}
+
+static void heard_clear(struct heard *heard)
+{
+    buf_clear(&heard->text);
+    buf_clear(&heard->calls);
+}
+
+static void calls_are_streamed_and_whole(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"stream\":true," TOOLS "\"messages\":[" ASKED "]}",
+        "{\"stream\":false," TOOLS "\"messages\":[" ASKED "]}",
+    };
+    struct served served;
+    serve_begin(&served, 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct heard heard = hear_answer(&served, bodies[i]);
+        assert_string_equal(buf_str(&heard.calls),
+                            "call_guide_1_1 time {}\n"
+                            "call_guide_1_2 calculate {\"expression\":\"6*7\"}");
+        assert_string_equal(heard.reason, "tool_calls");
+        assert_non_null(strstr(buf_str(&heard.text), "I ask the tools `time` and `calculate`."));
+        assert_true(i > 0 || heard.fragments >= 3);
+        heard_clear(&heard);
+    }
+    serve_end(&served);
+}
+
+/* Streamed and whole are cut at the same place, be it in the middle of a call. */
+static void calls_keep_to_max_tokens(void **state)
+{
+    (void)state;
+    struct served served;
+    serve_begin(&served, 0);
+    bool cut = true;
+    for (int limit = 1; cut; limit++) {
+        struct heard heard[2];
+        for (int i = 0; i < 2; i++) {
+            char *body =
+                xasprintf("{\"stream\":%s,\"max_tokens\":%d," TOOLS "\"messages\":[" ASKED "]}",
+                          i ? "false" : "true", limit);
+            heard[i] = hear_answer(&served, body);
+            free(body);
+        }
+        assert_true(heard[0].pieces <= (size_t)limit);
+        assert_string_equal(buf_str(&heard[0].text), buf_str(&heard[1].text));
+        assert_string_equal(buf_str(&heard[0].calls), buf_str(&heard[1].calls));
+        assert_string_equal(heard[0].reason, heard[1].reason);
+        cut = !strcmp(heard[0].reason, "length");
+        assert_true(cut || !strcmp(heard[0].reason, "tool_calls"));
+        heard_clear(&heard[0]);
+        heard_clear(&heard[1]);
+    }
+    serve_end(&served);
+}
+
+/* What a tool gave comes back by the id of its call; its text may be in parts, and hold anything. */
+static void results_are_answered(void **state)
+{
+    (void)state;
+#define CALLED                                                                                     \
+    "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["                                    \
+    "{\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"time\",\"arguments\":\"{}\"}},"  \
+    "{\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"calculate\",\"arguments\":\"\"}" \
+    "}]}"
+    static const char body[] =
+        "{\"stream\":true," TOOLS "\"messages\":[" ASKED "," CALLED ","
+        "{\"role\":\"tool\",\"tool_call_id\":\"b\",\"content\":\"4\\u00002\"},"
+        "{\"role\":\"tool\",\"tool_call_id\":\"c\",\"content\":\"x\"},"
+        "{\"role\":\"tool\",\"tool_call_id\":\"a\",\"content\":[{\"type\":\"text\",\"text\":"
+        "\"noon\"}]}"
+        "]}";
+    struct served served;
+    serve_begin(&served, 0);
+    struct heard heard = hear_answer(&served, body);
+    assert_string_equal(buf_str(&heard.text), "The tool `calculate` says: `4 2`\n\n"
+                                              "The tool says: `x`\n\n"
+                                              "The tool `time` says: `noon`\n\n");
+    assert_string_equal(buf_str(&heard.calls), "");
+    assert_string_equal(heard.reason, "stop");
+    heard_clear(&heard);
+    serve_end(&served);
+}
+
+static void no_tools_no_calls(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{\"stream\":true,\"messages\":[" ASKED "]}",
+        "{\"stream\":true,\"tools\":null,\"messages\":[" ASKED "]}",
+        "{\"stream\":true,\"tools\":[],\"messages\":[" ASKED "]}",
+        "{\"stream\":true,\"tools\":[" TOOL("clock") "],\"messages\":[" ASKED "]}",
+        "{\"stream\":true," TOOLS "\"tool_choice\":\"none\",\"messages\":[" ASKED "]}",
+    };
+    struct served served;
+    serve_begin(&served, 0);
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct heard heard = hear_answer(&served, bodies[i]);
+        assert_string_equal(buf_str(&heard.calls), "");
+        assert_string_equal(heard.reason, "stop");
+        assert_non_null(strstr(buf_str(&heard.text), "`-t time,calculate`"));
+        heard_clear(&heard);
+    }
+    serve_end(&served);
+}
+
+/* ---- Limits and errors ---- */
+
 static void an_answer_keeps_to_max_tokens(void **state)
 {
     (void)state;
@@ -274,6 +457,9 @@ static void other_paths_and_bad_requests(void **state)
         {"POST", "/v1/chat/completions", "{\"messages\":[{}]}", 400, "role"},
         {"POST", "/v1/chat/completions", "{\"stream\":1,\"messages\":[]}", 400, "stream"},
         {"POST", "/v1/chat/completions", "{\"max_tokens\":0}", 400, "max_tokens"},
+        {"POST", "/v1/chat/completions", "{\"tools\":{}}", 400, "tools"},
+        {"POST", "/v1/chat/completions", "{\"tools\":[{}]}", 400, "tool"},
+        {"POST", "/v1/chat/completions", "{\"tools\":[{\"function\":{\"name\":1}}]}", 400, "tool"},
         {"POST", "/v1/chat/completions", "{\"messages\":[{\"role\":\"user\",\"content\":{}}]}", 400,
          "content"},
     };
@@ -599,6 +785,10 @@ int main(int argc, char **argv)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stream_and_whole_agree),
+        cmocka_unit_test(calls_are_streamed_and_whole),
+        cmocka_unit_test(calls_keep_to_max_tokens),
+        cmocka_unit_test(results_are_answered),
+        cmocka_unit_test(no_tools_no_calls),
         cmocka_unit_test(an_answer_keeps_to_max_tokens),
         cmocka_unit_test(other_paths_and_bad_requests),
         cmocka_unit_test(a_body_that_is_too_large),

@@ -181,6 +181,27 @@ static void test_order(void **state)
     outcome_clear(&o);
 }
 
+/* Nobody reads until it has ended and is reaped: what is in its pipes then passes the bound. */
+static void test_reader_that_comes_late(void **state)
+{
+    struct ground *ground = *state;
+    struct outcome o = {0};
+    struct mailbox *box = mailbox_new(1);
+    struct process_spec spec = {.command = SH("seq 1 9999; seq 10001 19999 >&2; exit 3")};
+    siginfo_t info;
+    uint64_t number = worker_process(ground->worker, &spec, box);
+    await_fd(mailbox_fd(box));
+    while (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0)
+        ;
+    outcome_read(&o, ground->worker, box, number, SIZE_MAX);
+    outcome_assert("read late", &o, RN_OK, 3, 0);
+    assert_true(o.was_full);
+    assert_numbered(&o.out, 1, 9999);
+    assert_numbered(&o.notes, 10001, 19999);
+    mailbox_free(box);
+    outcome_clear(&o);
+}
+
 static struct buf much_input(void)
 {
     struct buf input = BUF_INIT;
@@ -487,6 +508,7 @@ int main(void)
         TEST(test_within_its_limit),
         TEST(test_slow_reader),
         TEST(test_order),
+        TEST(test_reader_that_comes_late),
         TEST(test_large_input),
         TEST(test_input_that_is_not_wanted),
         TEST(test_drop),
