@@ -91,7 +91,8 @@ const struct tool *agent_tool(const rn_agent *agent, const char *name)
 /* What every provider takes as a name. */
 static bool is_name(const char *name)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     size_t len = name ? strlen(name) : 0;
     return len > 0 && len <= NAME_MAX_LENGTH && strspn(name, allowed) == len;
 }
@@ -99,9 +100,10 @@ static bool is_name(const char *name)
 static char *check(const rn_agent *agent, const rn_tool *tool, const json_t *schema)
 {
     if (!is_name(tool->name))
-        return xasprintf("a tool's name is made of letters, digits, _ and -, at most 64: \"%.80s\" is "
-                         "none",
-                         tool->name ? tool->name : "");
+        return xasprintf(
+            "a tool's name is made of letters, digits, _ and -, at most 64: \"%.80s\" is "
+            "none",
+            tool->name ? tool->name : "");
     if (agent_tool(agent, tool->name))
         return xasprintf("there are two tools named %s", tool->name);
     if (!tool->run == !tool->command)

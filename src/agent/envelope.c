@@ -28,7 +28,7 @@ static char *names(const json_t *offer)
     struct buf text = BUF_INIT;
     json_t *list = json_array(), *tool;
     size_t i;
-    json_array_foreach(offer, i, tool)
+    json_array_foreach (offer, i, tool)
         json_array_append(list, json_object_get(tool, "name"));
     json_add_value(&text, list);
     json_decref(list);

@@ -106,8 +106,8 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
     run->model = model;
     run->box = mailbox_new(bytes ? bytes : QUEUE_BYTES);
     run->queue = event_queue_new();
-    run->tasks = tasks_new(agent, io_worker(model->io), run->box, run->queue,
-                           &run->source.is_unwanted);
+    run->tasks =
+        tasks_new(agent, io_worker(model->io), run->box, run->queue, &run->source.is_unwanted);
     run->dialog = dialog_new(conversation, model->options.system);
     envelope_init(&run->envelope, dialog_conversation(run->dialog), agent->offer, mode);
     begin(run);
@@ -398,8 +398,8 @@ static void cancel(struct source *source)
     end_run(run, "cancelled", true);
 }
 
-static int respond(struct source *source, const char *id, enum rn_policy decision,
-                   const char *args, const char *why)
+static int respond(struct source *source, const char *id, enum rn_policy decision, const char *args,
+                   const char *why)
 {
     struct run *run = (struct run *)source;
     int result = tasks_respond(run->tasks, id, decision, args, why);

@@ -67,7 +67,8 @@ static rn_event *add_event(struct task *task, enum rn_kind kind, int64_t now)
     return event;
 }
 
-void task_approval(struct task *task, const char *status, const char *by, const char *why, int64_t now)
+void task_approval(struct task *task, const char *status, const char *by, const char *why,
+                   int64_t now)
 {
     rn_event *event = add_event(task, RN_APPROVAL, now);
     event->args = keep(task, task->args);

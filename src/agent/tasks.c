@@ -33,11 +33,8 @@ struct tasks *tasks_new(const struct rn_agent *agent, struct worker *worker, str
                         struct event_queue *events, const atomic_bool *is_unwanted)
 {
     struct tasks *tasks = xnew(struct tasks);
-    *tasks = (struct tasks){.agent = agent,
-                            .worker = worker,
-                            .box = box,
-                            .events = events,
-                            .is_unwanted = is_unwanted};
+    *tasks = (struct tasks){
+        .agent = agent, .worker = worker, .box = box, .events = events, .is_unwanted = is_unwanted};
     return tasks;
 }
 

@@ -78,16 +78,6 @@ static enum ending ending_of(const char *output)
     return ENDED_WELL;
 }
 
-static size_t line_count(const char *text)
-{
-    size_t count = 0;
-    for (; *text; count++) {
-        text += strcspn(text, "\n");
-        text += *text == '\n';
-    }
-    return count;
-}
-
 /* The bytes of the first lines, not too many of them. */
 static size_t beginning(const char *text)
 {
@@ -129,8 +119,7 @@ static void quote_lines(const char *text, struct buf *out)
         buf_addc(out, '\n');
     add_run(out, '`', fence);
     if (text[len])
-        buf_addf(out, "\n\nThat is the beginning: its result has %zu lines, %zu bytes.",
-                 line_count(text), strlen(text));
+        buf_addf(out, "\n\nThat is the beginning: its result has %zu bytes.", strlen(text));
     buf_adds(out, "\n\n");
 }
 

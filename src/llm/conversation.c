@@ -61,12 +61,18 @@ void rn_conversation_add(rn_conversation *conversation, const rn_message *answer
     json_decref(history);
 }
 
-/* Where the last user's message stands; the length when there is none. */
+/* What began the last run; not what was said while it went on, which is the run's own. */
+static bool is_prompt(const json_t *message)
+{
+    return has_role(message, "user") && !*json_get_text(message, "run");
+}
+
+/* Where the last prompt stands; the length when there is none. */
 static size_t last_prompt(const rn_conversation *conversation)
 {
     size_t count = json_array_size(conversation->messages);
     for (size_t i = count; i-- > 0;)
-        if (has_role(json_array_get(conversation->messages, i), "user"))
+        if (is_prompt(json_array_get(conversation->messages, i)))
             return i;
     return count;
 }

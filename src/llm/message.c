@@ -39,13 +39,14 @@ static void begin_part(struct message *message, unsigned step)
 {
     size_t count = message->part_count + 1;
     message->parts = xrealloc(message->parts, count * sizeof(*message->parts));
-    message->parts[message->part_count++] = (struct part){.step = step,
-                                                          .content = message->content.len,
-                                                          .reasoning = message->reasoning.len,
-                                                          .call = message->public.call_count,
-                                                          .opaque = json_array_size(message->opaque),
-                                                          .results = json_object(),
-                                                          .said = json_array()};
+    message->parts[message->part_count++] =
+        (struct part){.step = step,
+                      .content = message->content.len,
+                      .reasoning = message->reasoning.len,
+                      .call = message->public.call_count,
+                      .opaque = json_array_size(message->opaque),
+                      .results = json_object(),
+                      .said = json_array()};
 }
 
 static struct part *last_part(const struct message *message)
@@ -214,31 +215,45 @@ static void add_finish(struct message *message, const rn_event *event)
         message->public.status = RN_ECANCELLED;
 }
 
+static json_t *result_json(const char *id, const char *tool, const char *output, size_t len,
+                           const char *status)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", "tool", "id", json_text(id), "tool",
+                     json_text(tool), "output", json_stringn_nocheck(output, len), "status",
+                     json_text(status));
+}
+
 static void add_result(struct message *message, const rn_event *event)
 {
-    json_t *result = json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", "tool", "id",
-                               json_text(event->id), "tool", json_text(event->tool), "output",
-                               json_text(event->output), "status", json_text(event->status));
-    json_object_set_new_nocheck(last_part(message)->results, event->id, result);
+    json_object_set_new_nocheck(
+        last_part(message)->results, event->id,
+        result_json(event->id, event->tool, event->output, event->output_len, event->status));
 }
 
 static void add_said(struct message *message, const rn_event *event)
 {
-    json_array_append_new(last_part(message)->said, json_pack("{s:s, s:o}", "role", "user",
-                                                              "content", json_text(event->text)));
+    json_array_append_new(last_part(message)->said,
+                          json_pack("{s:s, s:o}", "role", "user", "content",
+                                    json_stringn_nocheck(event->text, event->text_len)));
 }
 
-/* The first piece of a step begins its part. */
+/* The first piece of a step begins its part; where steps have no number, the first after results. */
+static bool begins_part(const struct part *part, const rn_event *event)
+{
+    if (part->step > 0 && event->step > 0)
+        return event->step > part->step;
+    return json_object_size(part->results) > 0 || json_array_size(part->said) > 0;
+}
+
 static void note_step(struct message *message, const rn_event *event)
 {
     enum { PIECES = RN_AI | RN_REASONING | RN_TOOL | RN_OPAQUE };
-    struct part *part = last_part(message);
-    if (!(event->kind & PIECES) || event->step <= part->step)
+    if (!(event->kind & PIECES))
         return;
-    if (part->step == 0)
-        part->step = event->step;
-    else
+    if (begins_part(last_part(message), event))
         begin_part(message, event->step);
+    else if (last_part(message)->step == 0)
+        last_part(message)->step = event->step;
 }
 
 void message_add(struct message *message, const rn_event *event)
@@ -338,9 +353,9 @@ static json_t *span_json(const struct message *message, const struct span *span)
 {
     const rn_message *answer = &message->public;
     json_t *json = json_pack("{s:s}", "role", "assistant");
-    json_object_set_new(json, "content",
-                        json_stringn_nocheck(answer->content + span->content,
-                                             span->content_end - span->content));
+    json_object_set_new(
+        json, "content",
+        json_stringn_nocheck(answer->content + span->content, span->content_end - span->content));
     set_text(json, "reasoning", answer->reasoning + span->reasoning,
              span->reasoning_end - span->reasoning);
     if (answer->refusal && span->is_last)
@@ -397,6 +412,18 @@ static void append_of_run(json_t *history, json_t *message, const char *run)
     json_array_append_new(history, copy);
 }
 
+/* No server takes a call that stays unanswered: where its result is missing, the run was broken off. */
+static void append_result(json_t *history, const json_t *results, const rn_call *call,
+                          const char *run)
+{
+    static const char lost[] = "[no result: the run was broken off; the call may have had effects]";
+    json_t *result = json_incref(json_object_get(results, call->id));
+    if (!result)
+        result = result_json(call->id, call->tool, lost, strlen(lost), "cancelled");
+    append_of_run(history, result, run);
+    json_decref(result);
+}
+
 json_t *message_history(const rn_message *answer)
 {
     const struct message *message = (const struct message *)answer;
@@ -406,11 +433,8 @@ json_t *message_history(const rn_message *answer)
         const struct part *part = &message->parts[i];
         struct span span = span_of(message, i, i + 1);
         json_array_append_new(history, span_json(message, &span));
-        for (size_t call = span.call; call < span.call_end; call++) {
-            json_t *result = json_object_get(part->results, answer->calls[call].id);
-            if (result)
-                append_of_run(history, result, answer->run);
-        }
+        for (size_t call = span.call; call < span.call_end; call++)
+            append_result(history, part->results, &answer->calls[call], answer->run);
         json_array_foreach (part->said, k, said)
             append_of_run(history, said, answer->run);
     }

@@ -24,8 +24,9 @@ void message_free(struct message *message);
 rn_usage usage_sum(const rn_usage *a, const rn_usage *b);
 
 /* The messages of the run in their order, as a conversation keeps them: for each step what the model
- * said, then what its tools gave, in the order of the calls, then what the user said meanwhile.  A new
- * reference; the answer must be one of this library's. */
+ * said, then what its tools gave, in the order of the calls, then what the user said meanwhile.  Every
+ * call has a result: one that says so where none came.  A new reference; the answer must be one of this
+ * library's. */
 json_t *message_history(const rn_message *answer);
 /* The answer as one message, all steps joined (llm/conversation.h): a new reference.  It must be one of
  * this library's. */

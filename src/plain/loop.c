@@ -22,6 +22,7 @@
 #include "chat/chat.h"
 #include "chat/command.h"
 #include "plain/follow.h"
+#include "plain/speak.h"
 #include "plain/tell.h"
 
 static const char prompt[] = "> ";
@@ -127,10 +128,10 @@ static void end_typing(const sigset_t *before)
 }
 
 /* The next line, NULL when it is time to leave. */
-static char *read_line(void)
+static char *read_line(const char *before)
 {
     typing.was_empty = false;
-    char *line = readline(prompt);
+    char *line = readline(before);
     if (!line || typing.wants_out)
         putchar('\n'); /* the shell's prompt begins a line of its own */
     fflush(stdout);
@@ -152,18 +153,49 @@ static int say(struct chat *chat, const char *text)
     return follow_end(&follow);
 }
 
-/* How the run went, in a line. */
-static void say_finish(struct sink *sink, const rn_event *event)
+/* True when it was an answer: Enter alone is none, any other text says why not. */
+static bool take_answer(struct chat *chat, const rn_event *approval,
+                        const struct question *question, const char *answer)
 {
-    const rn_finish *finish = event->finish;
-    struct buf line = BUF_INIT;
-    sink_end_text(sink);
-    buf_addf(&line, "[%s, %.1f s", finish->reason, (double)finish->ms / 1000);
-    if (event->usage->output >= 0)
-        buf_addf(&line, ", %lld tokens", (long long)event->usage->output);
-    buf_adds(&line, finish->partial ? ", partial]\n" : "]\n");
-    sink_text(sink, line.data, line.len);
-    buf_clear(&line);
+    bool is_always = strcmp(answer, "a") == 0;
+    bool is_like_this = question->pattern && strcmp(answer, "p") == 0;
+    bool is_no = strcmp(answer, "n") == 0;
+    if (!*answer)
+        return false;
+    if (is_always || is_like_this)
+        chat_allow(chat, approval->tool, is_like_this ? question->pattern : NULL);
+    if (is_always || is_like_this || strcmp(answer, "y") == 0)
+        chat_respond(chat, approval->id, RN_ALLOW, NULL, NULL);
+    else
+        chat_respond(chat, approval->id, RN_DENY, NULL, is_no ? NULL : answer);
+    return true;
+}
+
+/* Leaving the question stops the run. */
+static void ask(struct follow *follow, const rn_event *approval)
+{
+    struct question question;
+    bool answered = false;
+    chat_question(follow->chat, approval, &question);
+    speak_question(&follow->sink, approval, &question);
+    follow_flush(follow);
+    char *choices =
+        question.pattern
+            ? xasprintf("y: yes, a: always %s, p: always %s, n: no, or say why not: ",
+                        approval->tool, question.pattern)
+            : xasprintf("y: yes, a: always %s, n: no, or say why not: ", approval->tool);
+    while (!answered) {
+        char *line = read_line(choices);
+        if (line)
+            answered = take_answer(follow->chat, approval, &question, line);
+        else
+            chat_stop(follow->chat);
+        answered |= !line;
+        free(line);
+    }
+    typing.wants_out = false;
+    free(choices);
+    question_clear(&question);
 }
 
 static void show(struct follow *follow, const rn_event *event)
@@ -185,10 +217,16 @@ static void show(struct follow *follow, const rn_event *event)
         tell_advice(event, model);
         break;
     case RN_FINISH:
-        say_finish(sink, event);
+        speak_finish(sink, event);
+        break;
+    case RN_APPROVAL:
+        if (strcmp(event->status, "requested") == 0)
+            ask(follow, event);
+        else
+            speak_tool(sink, event);
         break;
     default:
-        break;
+        speak_tool(sink, event);
     }
 }
 
@@ -253,7 +291,7 @@ static bool ends_loop(int status)
 static int run_lines(struct chat *chat, int status)
 {
     while (!ends_loop(status) && !typing.wants_out) {
-        char *line = read_line();
+        char *line = read_line(prompt);
         if (!line)
             break;
         status = on_line(chat, line);

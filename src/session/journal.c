@@ -237,18 +237,28 @@ int journal_event(struct journal *journal, const rn_event *event, struct error *
     return event->kind == RN_FINISH || is_due(journal) ? write_out(journal, false, error) : 0;
 }
 
+/* `of`: how many records the run has, so that a reader knows when it has them all. */
+static void put_message(struct journal *journal, const json_t *message, const char *run, size_t of)
+{
+    json_t *record = json_pack("{s:s, s:s}", "type", "message", "run", run);
+    if (of > 1)
+        json_object_set_new(record, "of", json_integer((json_int_t)of));
+    json_object_update(record, (json_t *)message);
+    json_add_value(&journal->waiting, record);
+    buf_addc(&journal->waiting, '\n');
+    json_decref(record);
+}
+
 int journal_message(struct journal *journal, const rn_message *answer, struct error *error)
 {
     int ready = begin_line(journal, error);
     if (ready <= 0)
         return ready;
-    json_t *record = json_pack("{s:s, s:s}", "type", "message", "run", answer->run);
-    json_t *message = message_json(answer);
-    json_object_update(record, message);
-    json_add_value(&journal->waiting, record);
-    buf_addc(&journal->waiting, '\n');
-    json_decref(message);
-    json_decref(record);
+    json_t *history = message_history(answer), *message;
+    size_t i;
+    json_array_foreach (history, i, message)
+        put_message(journal, message, answer->run, json_array_size(history));
+    json_decref(history);
     return journal_flush(journal, error);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The journal: a session as it is written.  JSON Lines, mode 0600, append-only: first a `session` line,
- * then the events of each run, after each finish a `message` record with the whole answer.  Nothing
- * that was written is ever rewritten.  docs/sessions.md is the format.
+ * then the events of each run, after each finish a `message` record for each message that the run has
+ * added to the conversation.  Nothing that was written is ever rewritten.  docs/sessions.md is the format.
  *
  * Events wait in memory until journal_flush, or for 50 ms at most while they keep coming; a finish is
  * written at once, and synced to the disk with the record or flush that follows it.  When writing

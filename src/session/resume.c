@@ -3,8 +3,8 @@
  * A conversation is the way back from the last run, parent by parent: what lies beside that way (an
  * answer that was taken back, another branch) was said, but is not part of it.
  *
- * A run's events are kept as lines and parsed only when no message record comes for them, so that a
- * long session is resumed at the pace at which it is read.
+ * A run's events are kept as lines and parsed only when its message records do not come, or not all of
+ * them, so that a long session is resumed at the pace at which it is read.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -30,8 +30,9 @@ struct run {
     struct run *next;    /* on the way to the last */
     char *id, *parent, *system;
     json_t *input;
-    json_t *answer;    /* NULL: no message record has come */
-    struct buf events; /* its lines until one comes */
+    json_t *answers;   /* array: what its message records hold */
+    int64_t of;        /* so many there will be; 0: none has come */
+    struct buf events; /* its lines until all are there */
 };
 
 struct past {
@@ -48,7 +49,7 @@ static void past_clear(struct past *past)
         free(run->parent);
         free(run->system);
         json_decref(run->input);
-        json_decref(run->answer);
+        json_decref(run->answers);
         buf_clear(&run->events);
         free(run);
     }
@@ -73,20 +74,39 @@ static void add_run(struct past *past, const json_t *start)
     run->parent = xstrdup(json_get_text(start, "parent"));
     run->system = xstrdup(json_string_value(json_object_get(start, "system")));
     run->input = json_incref(json_object_get(start, "input"));
+    run->answers = json_array();
     past->latest = run;
 }
 
+static bool is_answered(const struct run *run)
+{
+    return run->of > 0 && json_array_size(run->answers) == (size_t)run->of;
+}
+
+static void set_role(json_t *message)
+{
+    const char *role = json_get_text(message, "role");
+    if (strcmp(role, "user") != 0 && strcmp(role, "tool") != 0)
+        json_object_set_new(message, "role", json_string("assistant"));
+}
+
+/* Records that come when there are enough stand for those before. */
 static void add_answer(struct past *past, json_t *message)
 {
     const char *id = json_string_value(json_object_get(message, "run"));
     struct run *run = find_run(past->latest, id);
+    int64_t of = json_get_number(message, "of", 1);
     if (!run)
         return;
+    if (is_answered(run) || of != run->of)
+        json_array_clear(run->answers);
+    run->of = of;
     json_object_del(message, "type");
-    json_object_set_new(message, "role", json_string("assistant"));
-    json_decref(run->answer);
-    run->answer = json_incref(message);
-    buf_clear(&run->events);
+    json_object_del(message, "of");
+    set_role(message);
+    json_array_append(run->answers, message);
+    if (is_answered(run))
+        buf_clear(&run->events);
 }
 
 static void add_record(struct past *past, json_t *record)
@@ -116,7 +136,7 @@ static void add_line(struct past *past, const struct session_line *line)
         json_decref(record);
     }
     struct run *run = past->latest;
-    if (run && !run->answer) {
+    if (run && !is_answered(run)) {
         buf_add(&run->events, line->data, line->len);
         buf_addc(&run->events, '\n');
     }
@@ -139,8 +159,19 @@ static int past_read(struct past *past, const char *path, struct error *error)
 
 /* ---- Writing the conversation ---- */
 
-/* The answer of a run that has no message record, out of its events.  Those of other runs that went
- * on beside it carry another run's id. */
+static void mark_partial(json_t *answers)
+{
+    for (size_t i = json_array_size(answers); i-- > 0;) {
+        json_t *message = json_array_get(answers, i);
+        if (strcmp(json_get_text(message, "role"), "assistant") == 0) {
+            json_object_set_new(message, "partial", json_true());
+            return;
+        }
+    }
+}
+
+/* The messages of a run that lacks records, out of its events.  Those of other runs that went on beside
+ * it carry another run's id. */
 static json_t *fold(const struct run *run)
 {
     struct event_reader *reader = event_reader_new();
@@ -156,26 +187,26 @@ static json_t *fold(const struct run *run)
         message_add(message, &event.public);
         finished |= event.public.kind == RN_FINISH;
     }
-    json_t *answer = message_json(message_public(message));
+    json_t *answers = message_history(message_public(message));
     if (!finished)
-        json_object_set_new(answer, "partial", json_true());
+        mark_partial(answers);
     message_free(message);
     event_reader_free(reader);
-    return answer;
+    return answers;
 }
 
 static void say(rn_conversation *conversation, const struct run *run)
 {
     size_t i;
-    json_t *message;
-    json_array_foreach(run->input, i, message)
-    {
+    json_t *message, *answers = is_answered(run) ? json_incref(run->answers) : fold(run);
+    json_array_foreach (run->input, i, message)
         if (*json_get_text(message, "role"))
             conversation_add_json(conversation, json_incref(message));
+    json_array_foreach (answers, i, message) {
+        json_object_set_new(message, "run", json_string(run->id));
+        conversation_add_json(conversation, json_incref(message));
     }
-    json_t *answer = run->answer ? json_incref(run->answer) : fold(run);
-    json_object_set_new(answer, "run", json_string(run->id));
-    conversation_add_json(conversation, answer);
+    json_decref(answers);
 }
 
 /* Go back from a run, parent by parent: where the way to it begins.  A parent stands before its child,

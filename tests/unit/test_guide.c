@@ -648,7 +648,7 @@ static void it_tells_what_a_tool_gave(void **state)
         {"read_file", "a `b`\n", "\n\n```\na `b`\n```\n\n"},
         {"read_file", "```c\n````\n", "\n\n`````\n```c\n````\n`````\n\n"},
         {"read_file", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14",
-         "12\n```\n\nThat is the beginning: its result has 14 lines, 33 bytes.\n\n"},
+         "12\n```\n\nThat is the beginning: its result has 32 bytes.\n\n"},
         {"read_file", "no such file: x\n[exit status 1]",
          "The tool `read_file` failed, and I know no more than it says:"},
         {"read_file", "/a/b: there is no such file or folder", "failed, and I know no more"},
@@ -689,7 +689,7 @@ static void a_result_of_one_long_line_is_cut(void **state)
     struct guide_message said[] = {{.role = "tool", .content = output, .tool = "read_file"}};
     char *answer = answer_to(said, 1, NULL);
     assert_true(utf8_valid(answer, strlen(answer)) && strlen(answer) < 2200);
-    assert_has(answer, "\xb4\n```\n\nThat is the beginning: its result has 1 lines, 2997 bytes.");
+    assert_has(answer, "\xb4\n```\n\nThat is the beginning: its result has 3000 bytes.");
     free(answer);
 }
 
