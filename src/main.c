@@ -56,7 +56,7 @@ int main(int argc, char **argv)
     struct options options;
     struct error error;
     if (argc == 3 && strcmp(argv[1], "--tool") == 0)
-        return tools_main(argv[2]); /* runnel itself has begun it: tools/tools.h */
+        tools_main(argv[2]); /* runnel itself has begun it: tools/tools.h */
     fill_standard_descriptors();
     choose_locale();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2), */

@@ -31,12 +31,13 @@ static inline rn_model *model_of(struct server *server)
     return RN_MODEL(.url = server_url(server, "/v1"), .model = "m");
 }
 
-/* ---- What is true of all runs: start step* [error] finish ---- */
+/* ---- What is true of all runs: start step* [error] finish, and a result for each tool ---- */
 
 struct run_check {
     uint64_t seq;
     int64_t t;
     enum rn_kind last; /* 0: nothing yet */
+    int open;          /* tools without a result */
     bool has_mask;     /* events were left out */
 };
 
@@ -45,7 +46,7 @@ static inline const char *run_check(struct run_check *check, const rn_event *eve
 {
     const char *const strings[] = {event->type,   event->run,    event->id,   event->content,
                                    event->text,   event->tool,   event->args, event->output,
-                                   event->status, event->by,     event->json};
+                                   event->status, event->by,     event->new_args, event->json};
     bool is_delta = event->kind == RN_TOOL_DELTA, is_first = check->last == 0;
     bool stands_alone = event->kind == RN_START || event->kind == RN_FINISH;
     for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
@@ -67,6 +68,9 @@ static inline const char *run_check(struct run_check *check, const rn_event *eve
         return "seq does not go on";
     if (!is_delta && !check->has_mask && event->seq != check->seq + 1)
         return "seq has a gap";
+    check->open += (event->kind == RN_TOOL) - (event->kind == RN_RESULT);
+    if (!check->has_mask && (check->open < 0 || (event->kind == RN_FINISH && check->open > 0)))
+        return "each tool has one result";
     if (stands_alone != (event->step == 0) && event->kind != RN_ERROR)
         return "step";
     check->seq = is_delta ? check->seq : event->seq;
@@ -76,6 +80,16 @@ static inline const char *run_check(struct run_check *check, const rn_event *eve
 }
 
 /* ---- A whole run, read and checked ---- */
+
+/* Step until this kind comes. */
+static inline const rn_event *await_kind(rn_stream *stream, enum rn_kind kind)
+{
+    const rn_event *event;
+    while ((event = rn_next(stream)) && event->kind != kind)
+        continue;
+    assert_non_null(event);
+    return event;
+}
 
 /* The words of all events that are left of a stream, which stays open; the caller frees them. */
 static inline char *read_run(rn_stream *stream, struct run_check *check)

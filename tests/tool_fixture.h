@@ -45,7 +45,7 @@ struct world {
 static inline void tool_main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--tool") == 0)
-        _exit(tools_main(argv[2]));
+        tools_main(argv[2]);
 }
 
 /* A file of the world, by its path below the root; made with the folders above it. */

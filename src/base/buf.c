@@ -88,9 +88,7 @@ void buf_drop_end(struct buf *buf, size_t len)
 
 char *buf_take(struct buf *buf)
 {
-    if (!buf->data)
-        buf_add(buf, "", 0);
-    char *data = buf->data;
+    char *data = buf->data ? buf->data : xstrdup("");
     *buf = (struct buf)BUF_INIT;
     return data;
 }

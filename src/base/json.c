@@ -109,11 +109,12 @@ void json_add_compact(struct buf *out, const char *text, size_t len)
 
 json_t *json_text(const char *text)
 {
-    json_t *value = json_string(text ? text : "");
+    const char *given = text ? text : "";
+    json_t *value = json_string(given);
     if (value)
         return value;
     struct buf clean = BUF_INIT;
-    utf8_add_clean(&clean, text, strlen(text));
+    utf8_add_clean(&clean, given, strlen(given));
     value = json_string(buf_str(&clean));
     buf_clear(&clean);
     return value;

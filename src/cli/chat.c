@@ -156,7 +156,7 @@ static int run_chat(struct parts *parts, const struct options *options)
             tell("%s: the chat goes on without a screen, as with --plain", error.text);
     }
     if (status < 0)
-        status = plain_loop(parts->chat, greeting.data);
+        status = plain_loop(parts->chat, parts->settings, greeting.data);
     buf_clear(&greeting);
     return status;
 }

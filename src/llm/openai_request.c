@@ -159,11 +159,10 @@ static json_t *tools(const json_t *offer)
     json_t *list = json_array(), *tool;
     size_t i;
     json_array_foreach (offer, i, tool)
-        json_array_append_new(
-            list, json_pack("{s:s, s:{s:O, s:O, s:O}}", "type", "function", "function", "name",
-                            json_object_get(tool, "name"), "description",
-                            json_object_get(tool, "description"), "parameters",
-                            json_object_get(tool, "schema")));
+        json_array_append_new(list, json_pack("{s:s, s:{s:O, s:O, s:O}}", "type", "function",
+                                              "function", "name", json_object_get(tool, "name"),
+                                              "description", json_object_get(tool, "description"),
+                                              "parameters", json_object_get(tool, "schema")));
     return list;
 }
 

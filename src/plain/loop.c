@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "chat/chat.h"
 #include "chat/command.h"
+#include "chat/history.h"
 #include "plain/follow.h"
 #include "plain/speak.h"
 #include "plain/tell.h"
@@ -268,18 +269,26 @@ static int on_command(struct chat *chat, const char *line)
     return status;
 }
 
+/* readline has its own list, to walk through; the file is the one that the screen writes too. */
+static void remember(struct history *history, const char *line)
+{
+    struct error error;
+    add_history(line);
+    if (history_add(history, line, &error) < 0)
+        tell("%s", error.text);
+}
+
 static int on_line(struct chat *chat, const char *line)
 {
     struct error error;
-    int status = 0;
-    if (line[strspn(line, " \t\n")] == '\0')
-        return 0;
-    add_history(line);
-    if (command_is(line))
-        status = on_command(chat, line);
-    else if (chat_send(chat, line, &error) < 0)
+    if (command_is(line)) {
+        int status = on_command(chat, line);
+        if (status)
+            return status;
+    } else if (chat_send(chat, line, &error) < 0) {
         tell("%s", error.text);
-    return status ? status : follow_run(chat);
+    }
+    return follow_run(chat);
 }
 
 /* A stopped answer is no reason to leave. */
@@ -288,13 +297,16 @@ static bool ends_loop(int status)
     return status != 0 && status != 128 + SIGINT;
 }
 
-static int run_lines(struct chat *chat, int status)
+static int run_lines(struct chat *chat, struct history *history, int status)
 {
     while (!ends_loop(status) && !typing.wants_out) {
         char *line = read_line(prompt);
         if (!line)
             break;
-        status = on_line(chat, line);
+        if (line[strspn(line, " \t\n")]) {
+            remember(history, line);
+            status = on_line(chat, line);
+        }
         free(line);
     }
     if (typing.stopped)
@@ -302,15 +314,28 @@ static int run_lines(struct chat *chat, int status)
     return ends_loop(status) ? status : 0;
 }
 
-int plain_loop(struct chat *chat, const char *greeting)
+static struct history *open_history(const struct settings *settings)
+{
+    struct error error = ERROR_INIT;
+    struct history *history = history_of(settings, &error);
+    if (error.code)
+        tell("%s", error.text);
+    for (size_t i = 0; i < history_count(history); i++)
+        add_history(history_prompt(history, i));
+    return history;
+}
+
+int plain_loop(struct chat *chat, const struct settings *settings, const char *greeting)
 {
     struct buf text = BUF_INIT;
     sigset_t before;
+    struct history *history = open_history(settings);
     begin_typing(chat, &before);
     buf_adds(&text, greeting);
     add_past(chat_conversation(chat), &text);
-    int status = run_lines(chat, say(chat, buf_str(&text)));
+    int status = run_lines(chat, history, say(chat, buf_str(&text)));
     buf_clear(&text);
     end_typing(&before);
+    history_free(history);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "runnel.h"
 
 struct chat;
+struct settings;
 
 enum plain_format {
     PLAIN_TEXT,     /* the answer's text */
@@ -26,6 +27,6 @@ int plain_play(struct chat *chat, enum plain_format format);
 
 /* An interactive chat without a screen: readline, and a line of text for each event.  Returns the exit
  * status. */
-int plain_loop(struct chat *chat, const char *greeting);
+int plain_loop(struct chat *chat, const struct settings *settings, const char *greeting);
 
 #endif

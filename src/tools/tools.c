@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tools/tools.h"
 
+#include <locale.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,14 +102,16 @@ static int read_and_run(const struct builtin *tool, struct buf *out)
     return result;
 }
 
-int tools_main(const char *name)
+_Noreturn void tools_main(const char *name)
 {
     struct buf out = BUF_INIT;
     const struct builtin *tool = builtin_find(name);
+    setlocale(LC_CTYPE, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
     sandbox_prepare();
     int result = tool ? read_and_run(tool, &out) : call_fail(&out, "there is no tool %s", name);
     if (fd_write_all(STDOUT_FILENO, buf_str(&out), out.len) < 0)
         result = -1;
     buf_clear(&out);
-    return result < 0 ? 1 : 0;
+    _exit(result < 0 ? 1 : 0);
 }

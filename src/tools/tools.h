@@ -32,8 +32,9 @@ struct builtin {
 extern const struct builtin builtins[];             /* ended by a NULL name */
 const struct builtin *builtin_find(const char *name);   /* NULL: none of ours */
 
-/* The child: returns its exit status. */
-int tools_main(const char *name);
+/* The child.  Ends without the usual leave-taking: a leak checker, say, would look into the process,
+ * and nothing may by then. */
+_Noreturn void tools_main(const char *name);
 
 /* ---- In the program, before a call runs ---- */
 

@@ -15,7 +15,7 @@
 #include "text/line.h"
 #include "tui/bindings.h"
 #include "tui/draft.h"
-#include "tui/history.h"
+#include "chat/history.h"
 #include "tui/input_completion.h"
 #include "tui/keys.h"
 #include "tui/panel.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tui/history.h"
+#include "chat/history.h"
 
 static const char *prompt_of(const struct past *past, size_t back)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "tui/history.h"
+#include "chat/history.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 

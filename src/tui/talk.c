@@ -11,7 +11,7 @@
 #include "chat/chat.h"
 #include "chat/choose.h"
 #include "chat/command.h"
-#include "tui/history.h"
+#include "chat/history.h"
 #include "tui/status.h"
 #include "tui/story.h"
 #include "tui/transcript.h"

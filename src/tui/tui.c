@@ -22,7 +22,7 @@
 #include "chat/chat.h"
 #include "config/settings.h"
 #include "tui/editor.h"
-#include "tui/history.h"
+#include "chat/history.h"
 #include "tui/input.h"
 #include "tui/keys.h"
 #include "tui/pace.h"
@@ -380,16 +380,6 @@ static void take_turn(struct tui *tui)
 
 /* ---- Beginning and end */
 
-static struct history *open_history(const struct settings *settings, struct error *error)
-{
-    const char *given = settings_get(settings, "screen", "history");
-    long max = settings_number(settings, "screen", "history_size");
-    char *path = given ? xstrdup(given) : history_path();
-    struct history *history = history_open(path, (size_t)max, error);
-    free(path);
-    return history;
-}
-
 /* What stays in the terminal's own scrollback. */
 static void leave_text(const struct tui *tui, const char *how_much)
 {
@@ -404,7 +394,7 @@ static void run(struct tui *tui, struct chat *chat, const struct settings *setti
                 const char *greeting)
 {
     struct error error = ERROR_INIT;
-    struct history *history = open_history(settings, &error);
+    struct history *history = history_of(settings, &error);
     talk_open(&tui->talk, chat, history);
     talk_note(&tui->talk, greeting);
     if (error.code)

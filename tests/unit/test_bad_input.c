@@ -102,14 +102,16 @@ static pid_t start_rude_server(int *port)
     int fd = bound_socket(port);
     assert_int_equal(listen(fd, 4), 0);
     pid_t child = fork();
-    for (char bytes[512]; child == 0;) {
+    if (child > 0) {
+        close(fd);
+        return child;
+    }
+    for (char bytes[512];;) {
         int peer = accept(fd, NULL, NULL);
         if (read(peer, bytes, sizeof(bytes)) < 0 || write(peer, reply, sizeof(reply) - 1) < 0)
             _exit(1);
         close(peer);
     }
-    close(fd);
-    return child;
 }
 
 static void stop_child(pid_t child)

@@ -165,15 +165,13 @@ static void test_retried(void **state)
 static void test_retry_event(void **state)
 {
     struct server *server = *state;
-    const rn_event *event;
     rn_model *model = model_of(server);
     SERVER_SCRIPT(server,
                   SERVE_REPLY(429, "application/json\r\nRetry-After-Ms: 20\r\nX-Request-Id: r1",
                               "{\"error\":\"slow\"}"));
     SERVER_SCRIPT(server, SERVE_JSON(200, WHOLE("ok")));
     rn_stream *stream = rn_model_stream(model, "hi");
-    while ((event = rn_next(stream)) && event->kind != RN_RETRY)
-        continue;
+    const rn_event *event = await_kind(stream, RN_RETRY);
     assert_int_equal(event->retry->attempt, 2);
     assert_int_equal(event->retry->max, 3);
     assert_int_equal(event->retry->delay_ms, 20);
@@ -231,17 +229,13 @@ static void test_not_after_text(void **state)
 static void test_cancel_while_waiting(void **state)
 {
     struct server *server = *state;
-    const rn_event *event;
     rn_model *model = model_of(server);
     SERVER_SCRIPT(server,
                   SERVE_REPLY(429, "application/json\r\nRetry-After: 60", "{\"error\":\"slow\"}"));
     rn_stream *stream = rn_model_stream(model, "hi");
-    while ((event = rn_next(stream)) && event->kind != RN_RETRY)
-        continue;
+    await_kind(stream, RN_RETRY);
     rn_cancel(stream);
-    event = rn_next(stream);
-    assert_int_equal(event->kind, RN_FINISH);
-    assert_string_equal(event->finish->reason, "cancelled");
+    assert_string_equal(await_kind(stream, RN_FINISH)->finish->reason, "cancelled");
     assert_int_equal(rn_close(stream), RN_ECANCELLED);
     rn_model_free(model);
 }
@@ -350,8 +344,8 @@ static void test_cut_at_every_byte(void **state)
         SERVER_SCRIPT(server, SERVE_STREAM, SERVE_BYTES(cut > 0 ? BODY : " ", cut > 0 ? cut : 1));
     for (size_t cut = 0; cut <= len; cut++) {
         struct run_check check = {0};
-        rn_model *model = MODEL(server, .retries = -1, .io = io);
-        rn_stream *stream = rn_model_stream(model, "hi");
+        rn_model *own = MODEL(server, .retries = -1, .io = io);
+        rn_stream *stream = rn_model_stream(own, "hi");
         char *words = read_run(stream, &check);
         rn_message *answer = rn_collect(stream);
         int status = rn_close(stream);
@@ -365,7 +359,7 @@ static void test_cut_at_every_byte(void **state)
         last = answer->content_len;
         assert_true(!is_whole || strcmp(answer->content, "Gr\u00FC\u00DFe, \U0001F980!") == 0);
         rn_message_free(answer);
-        rn_model_free(model);
+        rn_model_free(own);
         free(words);
     }
     rn_io_free(io);

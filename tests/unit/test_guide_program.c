@@ -70,7 +70,7 @@ static pid_t find_guide(const char *home)
         if (isdigit((unsigned char)entry->d_name[0]) &&
             reads(entry->d_name, "cmdline", "serve-guide") &&
             reads(entry->d_name, "environ", variable))
-            found = (pid_t)atol(entry->d_name);
+            found = (pid_t)strtol(entry->d_name, NULL, 10);
     closedir(dir);
     free(variable);
     return found;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tui/history.h"
+#include "chat/history.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -20,7 +20,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "text/line.h"
-#include "tui/history.h"
+#include "chat/history.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 

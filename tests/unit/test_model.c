@@ -54,16 +54,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Step until this kind comes. */
-static const rn_event *await_kind(rn_stream *stream, enum rn_kind kind)
-{
-    const rn_event *event;
-    while ((event = rn_next(stream)) && event->kind != kind)
-        continue;
-    assert_non_null(event);
-    return event;
-}
-
 /* ---- Pull ---- */
 
 static void test_stream(void **state)
@@ -154,13 +144,13 @@ static void test_poll_loop(void **state)
 static void test_poll_loop_of_a_failure(void **state)
 {
     (void)state;
-    rn_model *model = RN_MODEL(.model = "m", .url = "ftp://x");
-    rn_stream *stream = rn_model_stream(model, "hi");
+    rn_model *own = RN_MODEL(.model = "m", .url = "ftp://x");
+    rn_stream *stream = rn_model_stream(own, "hi");
     char *got = poll_run(stream);
     assert_non_null(strstr(got, "start(,m) error(config: \"ftp://x\" is no URL"));
     assert_int_equal(rn_close(stream), RN_ECONFIG);
     free(got);
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 /* ---- The whole ---- */
@@ -310,8 +300,7 @@ static void test_cancel_from_a_thread(void **state)
     pthread_t thread;
     rn_stream *stream = begin(f);
     assert_int_equal(pthread_create(&thread, NULL, cancel_from_thread, stream), 0);
-    const rn_event *event = rn_next(stream);
-    assert_int_equal(event->kind, RN_FINISH);
+    await_kind(stream, RN_FINISH);
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(rn_close(stream), RN_ECANCELLED);
     assert_true(server_saw_close(f->server, 0));
@@ -339,8 +328,7 @@ static void test_cancel_from_a_signal_handler(void **state)
     sigaction(SIGUSR1, &action, &old);
     stream_of_handler = begin(f);
     assert_int_equal(pthread_create(&thread, NULL, signal_from_thread, &self), 0);
-    const rn_event *event = rn_next(stream_of_handler);
-    assert_int_equal(event->kind, RN_FINISH);
+    await_kind(stream_of_handler, RN_FINISH);
     assert_int_equal(pthread_join(thread, NULL), 0);
     sigaction(SIGUSR1, &old, NULL);
     assert_int_equal(rn_close(stream_of_handler), RN_ECANCELLED);
@@ -452,41 +440,41 @@ static void test_close_before_the_finish(void **state)
 
 static void check_mask(struct fixture *f, unsigned events, const char *want)
 {
-    rn_model *model = MODEL(f->server, .events = events);
-    struct run_check check = {.has_mask = true};
+    rn_model *own = MODEL(f->server, .events = events);
+    struct run_check check = {.has_mask = events != 0 && events != ~0u};
     SERVER_SCRIPT(
         f->server, SERVE_STREAM,
         SERVE(
             CHUNK("\"reasoning\":\"hm\",\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"f\","
                   "\"arguments\":\"{}\"}}]") STOP DONE));
-    rn_stream *stream = rn_model_stream(model, "hi");
+    rn_stream *stream = rn_model_stream(own, "hi");
     char *got = read_run(stream, &check);
     assert_string_equal(got, want);
     assert_string_equal(rn_snapshot(stream)->reasoning, "hm");
     assert_int_equal(rn_snapshot(stream)->call_count, 1);
     rn_close(stream);
     free(got);
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 static void test_mask(void **state)
 {
     struct fixture *f = *state;
-    check_mask(f, 0, "start(,m) think(hm) tool(c,f,{}) finish(tool_calls,stop)");
-    check_mask(
-        f, ~0u,
-        "start(,m) think(hm) delta(c,f,) delta(c,f,{}) tool(c,f,{}) finish(tool_calls,stop)");
+    check_mask(f, 0, "start(,m) think(hm) tool(c,f,{}) result() finish(tool_calls,stop)");
+    check_mask(f, ~0u,
+               "start(,m) think(hm) delta(c,f,) delta(c,f,{}) tool(c,f,{}) result() "
+               "finish(tool_calls,stop)");
     check_mask(f, RN_TOOL | RN_FINISH, "tool(c,f,{}) finish(tool_calls,stop)");
 }
 
 static void test_think_tags(void **state)
 {
     struct fixture *f = *state;
-    rn_model *model = MODEL(f->server, .think_tags = true);
+    rn_model *own = MODEL(f->server, .think_tags = true);
     SERVER_SCRIPT(f->server, SERVE_STREAM,
                   SERVE(PIECE("<thi") PIECE("nk>hm</think>") PIECE("yes") STOP DONE));
-    check_run(rn_model_stream(model, "hi"), "start(,m) think(hm) ai(yes) finish(stop,stop)", RN_OK);
-    rn_model_free(model);
+    check_run(rn_model_stream(own, "hi"), "start(,m) think(hm) ai(yes) finish(stop,stop)", RN_OK);
+    rn_model_free(own);
 }
 
 /* ---- Turn after turn ---- */
@@ -618,12 +606,12 @@ static void test_shared_io(void **state)
 static void test_model_freed_meanwhile(void **state)
 {
     struct fixture *f = *state;
-    rn_model *model = MODEL(f->server, .system = "be brief");
+    rn_model *own = MODEL(f->server, .system = "be brief");
     SERVER_SCRIPT(f->server, SERVE_STREAM, SERVE(PIECE("Hel")), SERVE_WAIT,
                   SERVE(PIECE("lo") STOP DONE));
-    rn_stream *one = rn_model_stream(model, "hi"), *two = rn_model_stream(model, "hi");
+    rn_stream *one = rn_model_stream(own, "hi"), *two = rn_model_stream(own, "hi");
     await_kind(one, RN_AI);
-    rn_model_free(model);
+    rn_model_free(own);
     server_go(f->server);
     server_go(f->server);
     assert_string_equal(await_kind(one, RN_AI)->content, "lo");
@@ -650,11 +638,11 @@ static void test_unix_socket(void **state)
     (void)state;
     char *path = xasprintf("/tmp/runnel-test-model-%ld", (long)getpid());
     struct server *server = server_new(path);
-    rn_model *model = MODEL(server, .unix_socket = path, .key = "sk");
+    rn_model *own = MODEL(server, .unix_socket = path, .key = "sk");
     SERVER_SCRIPT(server, SERVE_STREAM, SERVE(HELLO));
-    assert_string_equal(rn_model_error(model), "");
-    check_run(rn_model_stream(model, "hi"), HELLO_WORDS, RN_OK);
-    rn_model_free(model);
+    assert_string_equal(rn_model_error(own), "");
+    check_run(rn_model_stream(own, "hi"), HELLO_WORDS, RN_OK);
+    rn_model_free(own);
     server_free(server);
     free(path);
 }
@@ -666,33 +654,33 @@ static void test_unix_socket(void **state)
 static void test_backpressure(void **state)
 {
     struct fixture *f = *state;
-    rn_model *model = MODEL(f->server, .queue_bytes = 16 * 1024);
+    rn_model *own = MODEL(f->server, .queue_bytes = 16 * 1024);
     SERVER_SCRIPT(f->server, SERVE_STREAM, SERVE_REPEAT(PIECE("0123456789"), 500000), SERVE_STALL);
     SERVER_SCRIPT(f->server, SERVE_STREAM, SERVE_REPEAT(PIECE("0123456789"), 50000),
                   SERVE(STOP DONE));
-    rn_stream *slow = rn_model_stream(model, "hi");
+    rn_stream *slow = rn_model_stream(own, "hi");
     await_kind(slow, RN_AI);
-    rn_message *other = rn_model_invoke(model, "hi");
+    rn_message *other = rn_model_invoke(own, "hi");
     assert_int_equal(other->content_len, 500000);
     rn_message_free(other);
     /* Had it got rid of all of it, the stall would have seen the close; so here the sending does. */
     rn_close(slow);
     assert_true(server_saw_close(f->server, 0));
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 static void test_backpressure_loses_nothing(void **state)
 {
     struct fixture *f = *state;
     enum { COUNT = 20000 };
-    rn_model *model = MODEL(f->server, .queue_bytes = 1000);
+    rn_model *own = MODEL(f->server, .queue_bytes = 1000);
     SERVER_SCRIPT(f->server, SERVE_STREAM, SERVE_REPEAT(PIECE("\\#"), COUNT), SERVE(STOP DONE));
-    rn_stream *stream = rn_model_stream(model, "hi");
+    rn_stream *stream = rn_model_stream(own, "hi");
     for (int i = 0; i < COUNT; i++)
         assert_int_equal(atoi(await_kind(stream, RN_AI)->content), i);
     await_kind(stream, RN_FINISH);
     assert_int_equal(rn_close(stream), RN_OK);
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 /* ---- Record and replay ---- */
@@ -769,10 +757,10 @@ static void test_wire_record(void **state)
 {
     struct fixture *f = *state;
     int fd = memory_file();
-    rn_model *model = MODEL(f->server, .key = "sk-secret", .record_fd = fd);
+    rn_model *own = MODEL(f->server, .key = "sk-secret", .record_fd = fd);
     SERVER_SCRIPT(f->server, SERVE_REPLY(200, "text/event-stream\r\nSet-Cookie: session=sesame",
                                          PIECE("\xFF") HELLO));
-    char *want = rn_text(rn_model_stream(model, "hi"), NULL);
+    char *want = rn_text(rn_model_stream(own, "hi"), NULL);
     char *file = read_file(fd);
     assert_true(record_is(file));
     assert_null(strstr(file, "sk-secret"));
@@ -798,7 +786,7 @@ static void test_wire_record(void **state)
     free(file);
     free(want);
     close(fd);
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 /* ---- No descriptor is left ---- */

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "cli/options.h"
 
@@ -37,12 +38,11 @@ static int parse(struct line *line, const char *const *words)
 
 static void assert_words(const struct options *options, const char *want)
 {
-    char words[256] = "";
-    for (int i = 0; i < options->word_count; i++) {
-        strcat(words, i > 0 ? "|" : "");
-        strcat(words, options->words[i]);
-    }
-    assert_string_equal(words, want);
+    struct buf words = BUF_INIT;
+    for (int i = 0; i < options->word_count; i++)
+        buf_addf(&words, "%s%s", i > 0 ? "|" : "", options->words[i]);
+    assert_string_equal(buf_str(&words), want);
+    buf_clear(&words);
 }
 
 static void nothing_said(void **state)

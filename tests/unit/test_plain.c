@@ -200,6 +200,24 @@ static void a_chat_is_continued(void **state)
     leave(program);
 }
 
+static void prompts_are_kept_across_runs(void **state)
+{
+    struct stage *stage = *state;
+    size_t at;
+    struct subject *program = open_chat(stage, &at);
+    type(program, &at, "/system one\\two", "system prompt: one\\two");
+    subject_write(program, "/quit\r");
+    leave(program);
+    program = open_chat(stage, &at);
+    subject_write(program, "\x10\x10"); /* Ctrl-P, twice: /quit, and the one before it */
+    at = subject_await(program, "system one\\two", at); /* readline keeps the slash */
+    subject_write(program, "\r");
+    at = subject_await(program, "system prompt: one\\two", at);
+    at = subject_await(program, "> ", at);
+    subject_write(program, "/quit\r");
+    leave(program);
+}
+
 static void a_signal_ends_the_chat_and_keeps_the_answer(void **state)
 {
     struct stage *stage = *state;
@@ -242,6 +260,7 @@ int main(void)
         CASE(errors_are_told_and_the_chat_goes_on),
         CASE(commands_are_completed),
         CASE(a_chat_is_continued),
+        CASE(prompts_are_kept_across_runs),
         CASE(a_signal_ends_the_chat_and_keeps_the_answer),
         CASE(lines_from_a_pipe_are_prompts),
     };

@@ -408,9 +408,9 @@ static void test_stream_is_invoke(void **state)
         write_stream(&stream, &answer, &dialect, &dice);
         SERVER_SCRIPT(server, SERVE_JSON(200, whole.data));
         SERVER_SCRIPT(server, SERVE_STREAM, SERVE_PIECES(stream.data, 1 + roll(&dice, 300)));
-        rn_model *model = MODEL(server, .io = io, .retries = -1);
-        rn_message *invoked = rn_model_invoke(model, "hi");
-        rn_stream *reading = rn_model_stream(model, "hi");
+        rn_model *own = MODEL(server, .io = io, .retries = -1);
+        rn_message *invoked = rn_model_invoke(own, "hi");
+        rn_stream *reading = rn_model_stream(own, "hi");
         rn_message *streamed = read_stream(reading);
         assert_int_equal(rn_close(reading), RN_OK);
         char *want = words_of(invoked), *got = words_of(streamed);
@@ -422,7 +422,7 @@ static void test_stream_is_invoke(void **state)
         free(got);
         rn_message_free(invoked);
         rn_message_free(streamed);
-        rn_model_free(model);
+        rn_model_free(own);
         server_free(server);
         clear_answer(&answer);
         buf_clear(&whole);

@@ -35,10 +35,10 @@ static void test_providers(void **state)
         /* A key is never sent in the clear to another machine. */
         if (!is_azure && !http_is_local(provider->url, NULL))
             assert_memory_equal(provider->url, "https:", 6);
-        rn_model *model = RN_MODEL(.provider = provider->name, .model = "m", .key = "k",
-                                   .url = is_azure ? "https://x.openai.azure.com/openai/v1" : NULL);
-        assert_string_equal(rn_model_error(model), "");
-        rn_model_free(model);
+        rn_model *own = RN_MODEL(.provider = provider->name, .model = "m", .key = "k",
+                                 .url = is_azure ? "https://x.openai.azure.com/openai/v1" : NULL);
+        assert_string_equal(rn_model_error(own), "");
+        rn_model_free(own);
     }
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         assert_non_null(provider_find(wanted[i]));
@@ -65,17 +65,17 @@ static void test_urls(void **state)
          "https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=2024-10-21"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        rn_model *model = RN_MODEL(.url = cases[i].url, .model = "m");
-        assert_string_equal(rn_model_url(model), cases[i].want);
-        assert_string_equal(rn_model_error(model), "");
-        rn_model_free(model);
+        rn_model *own = RN_MODEL(.url = cases[i].url, .model = "m");
+        assert_string_equal(rn_model_url(own), cases[i].want);
+        assert_string_equal(rn_model_error(own), "");
+        rn_model_free(own);
     }
-    rn_model *model = RN_MODEL(.provider = "ollama", .model = "m");
-    assert_string_equal(rn_model_url(model), "http://localhost:11434/v1/chat/completions");
-    rn_model_free(model);
-    model = RN_MODEL(.model = "m");
-    assert_string_equal(rn_model_url(model), "https://api.openai.com/v1/chat/completions");
-    rn_model_free(model);
+    rn_model *own = RN_MODEL(.provider = "ollama", .model = "m");
+    assert_string_equal(rn_model_url(own), "http://localhost:11434/v1/chat/completions");
+    rn_model_free(own);
+    own = RN_MODEL(.model = "m");
+    assert_string_equal(rn_model_url(own), "https://api.openai.com/v1/chat/completions");
+    rn_model_free(own);
 }
 
 /* ---- What cannot work ---- */
@@ -196,23 +196,23 @@ static void test_copies(void **state)
     (void)state;
     double temperature = 0.5;
     char name[] = "m", url[] = "http://localhost/v1", system[] = "s", header[] = "A: b";
-    rn_model *model = RN_MODEL(.model = name, .url = url, .system = system,
-                               .temperature = &temperature, .headers = HEADERS(header));
+    rn_model *own = RN_MODEL(.model = name, .url = url, .system = system,
+                             .temperature = &temperature, .headers = HEADERS(header));
     memset(name, 'x', 1);
     memset(url, 'x', 4);
     memset(system, 'x', 1);
     memset(header, 'x', 1);
     temperature = 7;
     rn_conversation *talk = rn_conversation_new(NULL);
-    char *body = model_encode(model, talk, NULL, RN_INVOKE);
+    char *body = model_encode(own, talk, NULL, RN_INVOKE);
     assert_string_equal(
         body,
         "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"}],\"stream\":false,"
         "\"temperature\":0.5}");
-    assert_string_equal(rn_model_url(model), "http://localhost/v1/chat/completions");
+    assert_string_equal(rn_model_url(own), "http://localhost/v1/chat/completions");
     free(body);
     rn_conversation_free(talk);
-    rn_model_free(model);
+    rn_model_free(own);
 }
 
 /* ---- Headers ---- */

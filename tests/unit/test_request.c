@@ -30,7 +30,7 @@ static const struct {
     {"a question", "openai", "[" USER "]", "[" SENT_USER "]"},
     {"an answer", "openai",
      "[" USER ",{\"role\":\"assistant\",\"content\":\"yo\",\"reasoning\":\"hm\",\"run\":\"r\","
-              "\"model\":\"g\"}]",
+     "\"model\":\"g\"}]",
      "[" SENT_USER ",{\"role\":\"assistant\",\"content\":\"yo\"}]"},
     {"a partial answer", "openai", "[{\"role\":\"assistant\",\"content\":\"yo\",\"partial\":true}]",
      "[{\"role\":\"assistant\",\"content\":\"yo\"}]"},

@@ -148,11 +148,6 @@ static int run_program(void)
     return WEXITSTATUS(status);
 }
 
-static int signal_parent(void)
-{
-    return outcome(kill(getppid(), 0));
-}
-
 static int read_parents_environment(void)
 {
     char path[64], byte;

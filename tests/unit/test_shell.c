@@ -7,7 +7,6 @@
 
 #include "tool_fixture.h"
 
-#include <dirent.h>
 #include <jansson.h>
 
 #include "tools/landlock.h"
@@ -60,16 +59,6 @@ static void test_cases(void **state)
         json_decref(args);
         buf_clear(&out);
     }
-}
-
-static bool has_scratch(void)
-{
-    bool found = false;
-    DIR *dir = opendir("/tmp");
-    for (struct dirent *entry; (entry = readdir(dir));)
-        found |= strncmp(entry->d_name, "runnel-tool-", 12) == 0;
-    closedir(dir);
-    return found;
 }
 
 /* Temporary files go, however they are hidden. */
@@ -266,6 +255,13 @@ static void test_much_memory(void **state)
 {
     (void)state;
     struct buf out = BUF_INIT;
+    assert_int_equal(tool_shell("ulimit -d", 0, &out), 0);
+    if (strtoull(out.data, NULL, 10) > 12ULL << 20) {
+        buf_clear(&out);
+        print_message("a sanitizer's own memory is counted: terabytes\n");
+        skip();
+    }
+    buf_reset(&out);
     assert_int_equal(tool_shell("dd if=/dev/zero of=/dev/null bs=12G count=1", 0, &out), 1);
     assert_non_null(strstr(out.data, "memory exhausted"));
     buf_clear(&out);
@@ -290,12 +286,6 @@ static void test_endless_output(void **state)
     buf_clear(&out);
 }
 
-static void test_no_scratch_is_left(void **state)
-{
-    (void)state;
-    assert_false(has_scratch());
-}
-
 int main(int argc, char **argv)
 {
     tool_main(argc, argv);
@@ -312,7 +302,6 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_large_files, world_open, world_close),
         cmocka_unit_test_setup_teardown(test_much_memory, world_open, world_close),
         cmocka_unit_test_setup_teardown(test_endless_output, world_open, world_close),
-        cmocka_unit_test(test_no_scratch_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,13 +4,14 @@
  * file an entry is a line, with \n for a newline and \\ for a backslash; it is the user's alone (0600).
  * Programs that run at the same time add to the same file.
  */
-#ifndef TUI_HISTORY_H
-#define TUI_HISTORY_H
+#ifndef CHAT_HISTORY_H
+#define CHAT_HISTORY_H
 
 #include <stddef.h>
 
 struct error;
 struct history;
+struct settings;
 
 enum { HISTORY_ENTRY_MAX = 64 * 1024 }; /* bytes; a longer prompt is not written to the file */
 
@@ -20,6 +21,8 @@ char *history_path(void);
  * 0 entries, keeps nothing on disk.  There is a history even when the file cannot be read: then
  * `error` says why. */
 struct history *history_open(const char *path, size_t max, struct error *error);
+/* The same, where and as long as [screen] of the settings wants it. */
+struct history *history_of(const struct settings *settings, struct error *error);
 void history_free(struct history *history);
 
 /* Add a prompt, unless it is the same as the last. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tui/history.h"
+#include "chat/history.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "config/settings.h"
 
 enum { FORGETFUL_MAX = 1000 }; /* of a history that keeps nothing on disk */
 
@@ -164,6 +165,16 @@ struct history *history_open(const char *path, size_t max, struct error *error)
     } else if (history->path && errno != ENOENT) {
         error_errno(error, RN_EIO, "prompt history %s", path);
     }
+    return history;
+}
+
+struct history *history_of(const struct settings *settings, struct error *error)
+{
+    const char *given = settings_get(settings, "screen", "history");
+    long max = settings_number(settings, "screen", "history_size");
+    char *path = given ? xstrdup(given) : history_path();
+    struct history *history = history_open(path, (size_t)max, error);
+    free(path);
     return history;
 }
 
