@@ -58,6 +58,16 @@ static const char *keep(struct task *task, const char *text)
     return event_queue_text(task->events, text, strlen(text));
 }
 
+/* A text that did not come through JSON. */
+static void set_text(struct task *task, rn_event *event, const char *text, size_t len)
+{
+    struct buf clean = BUF_INIT;
+    utf8_add_clean(&clean, text, len);
+    event->text = event_queue_text(task->events, buf_str(&clean), clean.len);
+    event->text_len = clean.len;
+    buf_clear(&clean);
+}
+
 static rn_event *add_event(struct task *task, enum rn_kind kind, int64_t now)
 {
     rn_event *event = &event_queue_add(task->events, kind)->public;
@@ -75,23 +85,18 @@ void task_approval(struct task *task, const char *status, const char *by, const 
     event->new_args = keep(task, task->changed_args ? task->changed_args : "");
     event->status = status;
     event->by = by;
-    event->text = keep(task, why);
-    event->text_len = strlen(why);
+    set_text(task, event, why, strlen(why));
 }
 
 void task_progress(struct task *task, double fraction, const char *text, size_t len, int64_t now)
 {
-    struct buf clean = BUF_INIT;
     if (task->progress_count >= PROGRESS_FREE && now - task->last_progress < PROGRESS_MS)
         return;
     task->progress_count++;
     task->last_progress = now;
-    utf8_add_clean(&clean, text, len);
     rn_event *event = add_event(task, RN_PROGRESS, now);
-    event->text = event_queue_text(task->events, buf_str(&clean), clean.len);
-    event->text_len = clean.len;
+    set_text(task, event, text, len);
     event->fraction = fraction > 1 ? 1 : fraction;
-    buf_clear(&clean);
 }
 
 /* The output, and what we have to say about it. */

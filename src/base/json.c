@@ -151,7 +151,7 @@ bool json_scan_is_whole(const struct json_scan *scan)
 
 /* A value is up to 130 bytes in jansson's memory for each mark that writes it: `{},{},{}` is the worst
  * of them. */
-enum { MARKS_MAX = 2 * 1024 * 1024 };
+enum { MARKS_MAX = 1024 * 1024 };
 
 enum { READ_FLAGS = JSON_ALLOW_NUL | JSON_DECODE_ANY };
 

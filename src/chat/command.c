@@ -26,12 +26,13 @@ static int run_help(struct chat *chat, const char *args, struct buf *out, struct
         snprintf(usage, sizeof(usage), "/%s %s", command->name, command->args);
         buf_addf(out, "  %-26s %s\n", usage, command->help);
     }
-    buf_adds(out, "\n"
-                  "  Enter sends, Alt-Enter begins a new line, Tab completes.\n"
-                  "  Ctrl-C or Esc stops an answer; twice at an empty line Ctrl-C quits, as does "
-                  "Ctrl-D.\n"
-                  "  PgUp, PgDn, Ctrl-Home, Ctrl-End scroll; Alt-Up and Alt-Down go by message.\n"
-                  "  Alt-T changes between stream and invoke.");
+    buf_adds(out,
+             "\n"
+             "  Enter sends, Tab completes.  Ctrl-C stops an answer; twice at an empty line it "
+             "quits, as does Ctrl-D.\n"
+             "  On the screen also: Alt-Enter begins a new line; Esc stops an answer; PgUp, PgDn,\n"
+             "  Ctrl-Home, Ctrl-End scroll; Alt-Up and Alt-Down go by message; Alt-T changes\n"
+             "  between stream and invoke.");
     return COMMAND_SAY;
 }
 

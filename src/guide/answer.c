@@ -217,8 +217,8 @@ static void say_missing(const struct wishes *missing, struct buf *out)
         return;
     buf_adds(out, "I do not know that. It takes ");
     say_tools(missing, out);
-    buf_adds(out, ", and none of that name has been given to me: in a chat `/tools` switches tools "
-                  "on, on the command line `-t ");
+    buf_adds(out, ", which I have not been given: in a chat `/tools read` switches on what I can "
+                  "use, on the command line `-t ");
     for (size_t i = 0; i < count; i++)
         buf_addf(out, "%s%s", i ? "," : "", tools[i]);
     buf_adds(out, "`.\n\n");
@@ -248,6 +248,7 @@ static void say_results(const struct guide_talk *talk, struct buf *out)
         const struct guide_message *message = &talk->messages[first];
         result_say(message->tool ? message->tool : "", message->content, out);
     }
+    buf_drop_end(out, 1);
 }
 
 /* ---- The answer ---- */

@@ -135,7 +135,7 @@ static const char calculate_schema[] = JSON({
 const struct builtin builtins[] = {
     {"read_file",
      "Read a text file. The result is the bare content, without line numbers. "
-     "A file over 256 KiB must be read in parts: give first_line and last_line.",
+     "A file over 64 KiB must be read in parts: give first_line and last_line.",
      read_file_schema, TOOL_READS, read_file},
     {"list_files",
      "List the files and folders in a folder, sorted by name. The name of a folder ends in /, "
@@ -159,7 +159,7 @@ const struct builtin builtins[] = {
      shell_schema, TOOL_RUNS, run_shell},
     {"fetch_url",
      "Get a page or a text file from the web by GET. The result is its text, without markup, cut "
-     "after 200,000 bytes. It cannot log in, run scripts, or reach this machine and its network.",
+     "after 60,000 bytes. It cannot log in, run scripts, or reach this machine and its network.",
      fetch_url_schema, TOOL_FETCHES, fetch_url},
     {"time",
      "The date and time now, with weekday and time zone; or, with from, how long it is from one "

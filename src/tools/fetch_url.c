@@ -26,7 +26,7 @@
 
 enum {
     BODY_MAX = 4 * 1024 * 1024,
-    TEXT_MAX = 200 * 1000,
+    TEXT_MAX = 60 * 1000,
     REDIRECTS_MAX = 5,
     CONNECT_SECONDS = 15,
     SECONDS_MAX = 60,

@@ -14,7 +14,8 @@
 #include "base/buf.h"
 #include "base/json.h"
 
-enum { READ_MAX = 256 * 1024 };
+/* What the program hands to a model whole; of more it would cut out the middle. */
+enum { READ_MAX = 64 * 1024 };
 
 struct range {
     int64_t first, last; /* lines, from 1 */

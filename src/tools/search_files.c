@@ -20,7 +20,7 @@
 enum {
     PATTERN_MAX = 1000,
     FILE_MAX = 16 * 1024 * 1024,
-    LINE_SHOWN = 300,
+    LINE_SHOWN = 200,
     RESULTS_MAX = 200,
     FILES_PER_NEWS = 1000,
 };

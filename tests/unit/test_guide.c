@@ -641,14 +641,14 @@ static void it_tells_what_a_tool_gave(void **state)
     static const struct {
         const char *tool, *output, *want;
     } results[] = {
-        {"calculate", "42", "The tool `calculate` says: `42`\n\n"},
-        {"", "42", "The tool says: `42`\n\n"},
-        {"read_file", "", "The tool `read_file` says nothing: its output is empty.\n\n"},
-        {"read_file", "a\nb", "The tool `read_file` says:\n\n```\na\nb\n```\n\n"},
-        {"read_file", "a `b`\n", "\n\n```\na `b`\n```\n\n"},
-        {"read_file", "```c\n````\n", "\n\n`````\n```c\n````\n`````\n\n"},
+        {"calculate", "42", "The tool `calculate` says: `42`\n"},
+        {"", "42", "The tool says: `42`\n"},
+        {"read_file", "", "The tool `read_file` says nothing: its output is empty.\n"},
+        {"read_file", "a\nb", "The tool `read_file` says:\n\n```\na\nb\n```\n"},
+        {"read_file", "a `b`\n", "\n\n```\na `b`\n```\n"},
+        {"read_file", "```c\n````\n", "\n\n`````\n```c\n````\n`````\n"},
         {"read_file", "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14",
-         "12\n```\n\nThat is the beginning: its result has 32 bytes.\n\n"},
+         "12\n```\n\nThat is the beginning: its result has 32 bytes.\n"},
         {"read_file", "no such file: x\n[exit status 1]",
          "The tool `read_file` failed, and I know no more than it says:"},
         {"read_file", "/a/b: there is no such file or folder", "failed, and I know no more"},
@@ -705,7 +705,7 @@ static void results_are_told_in_their_order(void **state)
     };
     char *answer = answer_to(said, 5, all_tools);
     assert_string_equal(answer,
-                        "The tool `time` says: `noon`\n\nThe tool `calculate` says: `42`\n\n");
+                        "The tool `time` says: `noon`\n\nThe tool `calculate` says: `42`\n");
     free(answer);
 }
 

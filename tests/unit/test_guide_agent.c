@@ -217,7 +217,7 @@ int main(int argc, char **argv)
 {
     /* At exit the leak checker would look where its sandbox does not let it. */
     if (argc == 3 && !strcmp(argv[1], "--tool"))
-        _exit(tools_main(argv[2]));
+        tools_main(argv[2]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tools_are_called_and_told), cmocka_unit_test(failures_are_told_as_such),
         cmocka_unit_test(denials_are_told_as_such),  cmocka_unit_test(what_the_user_says_is_told),

@@ -385,7 +385,7 @@ static void results_are_answered(void **state)
     struct heard heard = hear_answer(&served, body);
     assert_string_equal(buf_str(&heard.text), "The tool `calculate` says: `4 2`\n\n"
                                               "The tool says: `x`\n\n"
-                                              "The tool `time` says: `noon`\n\n");
+                                              "The tool `time` says: `noon`\n");
     assert_string_equal(buf_str(&heard.calls), "");
     assert_string_equal(heard.reason, "stop");
     heard_clear(&heard);

@@ -19,13 +19,13 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "text/line.h"
 #include "chat/history.h"
+#include "text/line.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 
 /* readline 8.2 loses a keymap when it is initialised, and what vi's redo has killed. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libreadline";

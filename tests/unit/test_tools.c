@@ -263,15 +263,15 @@ static void test_large_files(void **state)
     (void)state;
     put_lines(100 * 1000, 7);
     check("read_file", "{\"path\":\"large\"}",
-          "!~/large has 800000 bytes, and at most 262144 are read at once: ask for fewer lines (1 "
-          "to 32768 "
+          "!~/large has 800000 bytes, and at most 65536 are read at once: ask for fewer lines (1 "
+          "to 8192 "
           "fit), or use search_files");
     check("read_file", "{\"path\":\"large\",\"first_line\":99999}", "0099999\n0100000\n");
     check("read_file", "{\"path\":\"large\",\"first_line\":50000,\"last_line\":50000}",
           "0050000\n");
     check("search_files", "{\"pattern\":\"99999\"}", "large:99999:0099999\n");
     put_lines(1, 300 * 1000);
-    check("read_file", "{\"path\":\"large\"}", "!line 1 of ~/large is longer than 262144 bytes");
+    check("read_file", "{\"path\":\"large\"}", "!line 1 of ~/large is longer than 65536 bytes");
     put_lines(1000, 5000);
     check("edit_file", "{\"path\":\"large\",\"old\":\"a\",\"new\":\"b\"}",
           "!~/large: is larger than 4194304 bytes");
