@@ -7,6 +7,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -51,12 +52,22 @@ static int run(const struct options *options)
     return cli_chat(options);
 }
 
+/* Keys are in this memory and this environment: no other process of the user may look into them, a
+ * tool among them.  LeakSanitizer is such a process. */
+static void shut(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     struct error error;
     if (argc == 3 && strcmp(argv[1], "--tool") == 0)
         tools_main(argv[2]); /* runnel itself has begun it: tools/tools.h */
+    shut();
     fill_standard_descriptors();
     choose_locale();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2), */

@@ -19,7 +19,7 @@ tools:    base
 plain:    base text chat config
 tui:      base text chat config
 cli:      base io llm agent session config text chat guide tools plain tui
-main.c:   cli base tools
+main.c:   cli base io llm agent session config text chat guide tools plain tui
 '
 # What a library is included by, and the files that may.
 libraries='

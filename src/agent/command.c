@@ -45,17 +45,20 @@ static bool ends_line(char c)
     return c == '\n' || c == '\r';
 }
 
-/* Of a line that is too long the beginning is kept. */
-static void end_line(struct command *command)
+/* False for a blank one, which tells nothing. */
+static bool end_line(struct command *command)
 {
     struct buf *line = &command->line;
-    if (line->len == 0)
-        return;
-    buf_reset(&command->reason);
-    buf_add(&command->reason, line->data, line->len - utf8_cut(line->data, line->len));
+    bool is_blank = strspn(buf_str(line), " \t") == line->len;
+    if (!is_blank) {
+        buf_reset(&command->reason);
+        buf_add(&command->reason, line->data, line->len - utf8_cut(line->data, line->len));
+    }
     buf_reset(line);
+    return !is_blank;
 }
 
+/* Of a line that is too long the beginning is kept. */
 static void add_bytes(struct buf *line, const char *bytes, size_t len)
 {
     size_t room = NOTE_MAX - line->len;
@@ -66,14 +69,12 @@ static void add_bytes(struct buf *line, const char *bytes, size_t len)
 static bool add_lines(struct command *command, const char *bytes, size_t len)
 {
     bool has_ended = false;
-    for (size_t begin = 0, end = 0; begin < len; begin = end + 1) {
+    for (size_t begin = 0, end; begin < len; begin = end + 1) {
         for (end = begin; end < len && !ends_line(bytes[end]); end++)
             continue;
         add_bytes(&command->line, bytes + begin, end - begin);
-        if (end < len && command->line.len > 0) {
-            end_line(command);
-            has_ended = true;
-        }
+        if (end < len)
+            has_ended |= end_line(command);
     }
     return has_ended;
 }

@@ -343,6 +343,20 @@ static const struct {
     {"does the guide open a port?", "docs/guide.md, *Where it runs*"},
     {"can the guide write poems or code", "docs/guide.md, *What it is and what it is not*"},
     {"through which wire does the guide go", "docs/guide.md, *Where it runs*"},
+    {"which tools does the guide use", "docs/guide.md, *How it uses tools*"},
+    {"how do I write a tool?", "docs/tools.md, *How to write a tool*"},
+    {"can I write my own tool", "docs/tools.md, *How to write a tool*"},
+    {"how do I write a tool in shell", "docs/tools.md, *How to write one in shell*"},
+    {"a tool in python", "docs/tools.md, *How to write one in Python*"},
+    {"What tools are there?", "docs/tools.md, *Tools*"},
+    {"which built-in tools are there", "docs/tools.md, *The built-in tools*"},
+    {"how do I switch tools off?", "docs/tools.md, *How to switch tools on and off*"},
+    {"which tools ask first", "docs/tools.md, *Which tools ask before they run*"},
+    {"how do I allow a tool to run unasked", "docs/tools.md, *Which tools ask before they run*"},
+    {"does a tool see my environment", "docs/tools.md, *What a tool sees, and how to stop it*"},
+    {"how do I stop a tool", "docs/tools.md, *What a tool sees, and how to stop it*"},
+    {"what happens when a tool fails?",
+     "docs/tools.md, *What the model is told when a tool fails*"},
 };
 
 static bool is_from(const struct passage *passage, const char *source)
@@ -357,10 +371,11 @@ static bool is_from(const struct passage *passage, const char *source)
 static void questions_find_their_section(void **state)
 {
     (void)state;
-    struct guide_document own[3] = {{NULL, NULL}};
+    struct guide_document own[4] = {{NULL, NULL}};
     size_t count = 0;
     for (const struct guide_document *d = guide_documents; d->name; d++) {
-        if (!strcmp(d->name, "docs/concept.md") || !strcmp(d->name, "docs/guide.md"))
+        if (!strcmp(d->name, "docs/concept.md") || !strcmp(d->name, "docs/guide.md") ||
+            !strcmp(d->name, "docs/tools.md"))
             own[count++] = *d;
     }
     struct passages *few = passages_new(own), *all = passages_new(guide_documents);

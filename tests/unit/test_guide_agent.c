@@ -3,6 +3,7 @@
  * The whole loop without any model: an agent, the guide at the other end of a socket, and the built-in
  * tools, which are this program once more.
  */
+#include <jansson.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -20,6 +21,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "guide/guide.h"
 #include "runnel.h"
@@ -65,10 +67,13 @@ static int tear_down(void **state)
     return 0;
 }
 
-static rn_agent *agent_with_tools(struct loop *loop, rn_policy_fn *policy)
+/* With the built-in tools, or only the one of this name. */
+static rn_agent *agent_with(struct loop *loop, rn_policy_fn *policy, const char *only)
 {
     rn_agent *agent = RN_AGENT(.model = loop->model, .policy = policy);
     for (const struct builtin *tool = builtins; tool->name; tool++) {
+        if (only && strcmp(only, tool->name) != 0)
+            continue;
         const char *command[] = {"/proc/self/exe", "--tool", tool->name, NULL};
         char program[4096] = "";
         assert_true(readlink(command[0], program, sizeof(program) - 1) > 0);
@@ -103,7 +108,7 @@ static char *story_of(rn_stream *stream)
 static void assert_story(struct loop *loop, rn_policy_fn *policy, const char *prompt,
                          const char *const *parts)
 {
-    rn_agent *agent = agent_with_tools(loop, policy);
+    rn_agent *agent = agent_with(loop, policy, NULL);
     char *story = story_of(rn_agent_stream(agent, prompt));
     for (; *parts; parts++) {
         if (!strstr(story, *parts))
@@ -181,7 +186,7 @@ static void what_the_user_says_is_told(void **state)
 {
     static const char *const answers[] = {NULL, "not now"};
     for (size_t i = 0; i < 2; i++) {
-        rn_agent *agent = agent_with_tools(*state, ask);
+        rn_agent *agent = agent_with(*state, ask, NULL);
         rn_stream *stream = rn_agent_stream(agent, "what is 6*7?");
         struct buf text = BUF_INIT;
         for (const rn_event *e; (e = rn_next(stream));) {
@@ -201,7 +206,7 @@ static void what_the_user_says_is_told(void **state)
 static void invoke_and_stream_agree(void **state)
 {
     struct loop *loop = *state;
-    rn_agent *agent = agent_with_tools(loop, NULL);
+    rn_agent *agent = agent_with(loop, NULL, NULL);
     rn_message *whole = rn_agent_invoke(agent, "what is 2^10 + 5?");
     int status;
     char *text = rn_text(rn_agent_stream(agent, "what is 2^10 + 5?"), &status);
@@ -213,6 +218,69 @@ static void invoke_and_stream_agree(void **state)
     rn_agent_free(agent);
 }
 
+/* ---- docs/concept.md ---- */
+
+/* The lines of the page that are events of an agent, as JSON; NULL for other lines, and for those that are
+ * shortened. */
+static json_t *event_in(const char *line, size_t len)
+{
+    json_t *event = len > 4 && !strncmp(line, "    {", 5) ? json_loadb(line, len, 0, NULL) : NULL;
+    if (event && json_object_get(event, "seq"))
+        return event;
+    json_decref(event);
+    return NULL;
+}
+
+static json_t *events_of(rn_stream *stream)
+{
+    json_t *events = json_array();
+    for (const rn_event *e; (e = rn_next(stream));) {
+        char line[4096];
+        assert_true(rn_event_json(e, line, sizeof(line)) < sizeof(line));
+        json_array_append_new(events, json_loads(line, 0, NULL));
+    }
+    assert_int_equal(rn_close(stream), RN_OK);
+    return events;
+}
+
+/* All that is quoted was so, but for the time that it took. */
+static void assert_quoted(const json_t *quote, const json_t *event)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach ((json_t *)quote, key, value) {
+        if (strcmp(key, "t") != 0 && !json_equal(value, json_object_get(event, key)))
+            fail_msg("docs/concept.md: \"%s\" of event %lld is not so", key,
+                     json_integer_value(json_object_get(quote, "seq")));
+    }
+}
+
+/* What the page shows of a run is what such a run gives. */
+static void the_page_quotes_a_real_run(void **state)
+{
+    struct loop *loop = *state;
+    struct buf page = BUF_INIT;
+    struct error error = ERROR_INIT;
+    size_t quoted = 0;
+    rn_agent *agent = agent_with(loop, NULL, "calculate");
+    json_t *events = events_of(rn_agent_stream(agent, "What is 6*7?"));
+    assert_int_equal(file_read("docs/concept.md", &page, 1 << 20, &error), 0);
+    for (const char *line = page.data, *end; *line; line = *end ? end + 1 : end) {
+        end = line + strcspn(line, "\n");
+        json_t *quote = event_in(line, (size_t)(end - line));
+        if (!quote)
+            continue;
+        json_int_t seq = json_integer_value(json_object_get(quote, "seq"));
+        assert_quoted(quote, json_array_get(events, (size_t)seq - 1));
+        json_decref(quote);
+        quoted++;
+    }
+    assert_true(quoted >= 7);
+    json_decref(events);
+    buf_clear(&page);
+    rn_agent_free(agent);
+}
+
 int main(int argc, char **argv)
 {
     /* At exit the leak checker would look where its sandbox does not let it. */
@@ -221,7 +289,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tools_are_called_and_told), cmocka_unit_test(failures_are_told_as_such),
         cmocka_unit_test(denials_are_told_as_such),  cmocka_unit_test(what_the_user_says_is_told),
-        cmocka_unit_test(invoke_and_stream_agree),
+        cmocka_unit_test(invoke_and_stream_agree),   cmocka_unit_test(the_page_quotes_a_real_run),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
