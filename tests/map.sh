@@ -16,8 +16,9 @@ for file in $(find src -type f | sed 's|^src/||' | sort); do
         status=1
     fi
 done
-for row in $(awk '/^\*\*src\// { gsub(/\*/, ""); folder = $0; next }
-    /^\*\*/ { folder = "" } folder && /^\| `/ { split($0, part, "`"); print folder part[2] }' "$map"); do
+rows=$(awk '/^\*\*src\// { gsub(/\*/, ""); folder = $0; next }
+    /^\*\*/ { folder = "" } folder && /^\| `/ { split($0, part, "`"); print folder part[2] }' "$map")
+for row in $rows; do
     [ -e "$row" ] || [ -e "$row.c" ] || [ -e "$row.h" ] || { echo "$map names $row, which is not there"; status=1; }
 done
 exit $status

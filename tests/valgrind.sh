@@ -8,10 +8,10 @@ B=${B:-build}
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config"
-grind="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --child-silent-after-fork=yes"
 passed=0 failed=0
 check() {
-    if "$@" >"$home/out" 2>&1 </dev/null; then
+    if valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
+        --child-silent-after-fork=yes "$@" >"$home/out" 2>&1 </dev/null; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
@@ -20,13 +20,15 @@ check() {
     fi
 }
 printf '[guide]\nrate = 0\n' >"$home/config.ini"
-check $grind "$B/runnel" --config "$home/config.ini" -m guide "What is runnel?"
-check $grind "$B/runnel" --config "$home/config.ini" -m guide --invoke --json "What is streaming?"
-check $grind "$B/runnel" replay --instant --events
-check $grind "$B/runnel" sessions
-check $grind "$B/runnel" decode --wire openai tests/wire/openai-chat-tool-parallel.http-body
-check $grind "$B/tests/test_settings"
-check $grind "$B/tests/test_journal"
-check $grind "$B/tests/test_event"
+check "$B/runnel" --config "$home/config.ini" -m guide "What is runnel?"
+check "$B/runnel" --config "$home/config.ini" -m guide --invoke --json "What is streaming?"
+check "$B/runnel" replay --instant --events
+check "$B/runnel" sessions
+check "$B/runnel" decode --wire openai tests/wire/openai-chat-tool-parallel.http-body
+check "$B/tests/test_settings"
+check "$B/tests/test_journal"
+check "$B/tests/test_event"
+check "$B/tests/test_process"
+check "$B/runnel" --config "$home/config.ini" -m guide -t calculate "What is 6*7?"
 echo "valgrind: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

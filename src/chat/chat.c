@@ -304,8 +304,8 @@ int chat_send(struct chat *chat, const char *prompt, struct error *error)
         guide_start(chat->guide, settings_number(chat->settings, "guide", "rate"), error) < 0)
         return error_prefix(error, "the guide");
     rn_conversation_user(chat->conversation, prompt);
-    rn_agent *agent = RN_AGENT(.model = chat->model, .policy = policy_judge,
-                               .policy_user = chat->policy);
+    rn_agent *agent =
+        RN_AGENT(.model = chat->model, .policy = policy_judge, .policy_user = chat->policy);
     policy_offer(chat->policy, agent);
     start(chat, rn_agent_start(agent, chat->conversation, chat->mode), false);
     rn_agent_free(agent);

@@ -102,7 +102,7 @@ static const char **split_headers(char *lines)
 
 /* ---- All together ---- */
 
-static void fill(rn_model_options *options, const struct places *places, double *temperature)
+static void fill(rn_model_options *options, const struct places *places)
 {
     const struct settings *settings = places->settings;
     options->wire = text(places, "wire");
@@ -123,19 +123,19 @@ static void fill(rn_model_options *options, const struct places *places, double 
     options->retries = retries > 0 ? (int)retries : -1;
     options->max_tokens = settings_number(settings, place_of(places, "max_tokens"), "max_tokens");
     options->reasoning = settings_get(settings, place_of(places, "reasoning"), "reasoning");
-    if (settings_is_set(settings, place_of(places, "temperature"), "temperature")) {
-        *temperature = settings_real(settings, place_of(places, "temperature"), "temperature");
-        options->temperature = temperature;
-    }
+    if (settings_is_set(settings, place_of(places, "temperature"), "temperature"))
+        *options->temperature =
+            settings_real(settings, place_of(places, "temperature"), "temperature");
+    else
+        options->temperature = NULL;
 }
 
 static rn_model *make(rn_model_options *options, const struct places *places,
                       const char *guide_socket, struct error *error)
 {
-    double temperature;
     char *lines = xstrdup(text(places, "headers"));
     const char **headers = lines ? split_headers(lines) : NULL;
-    fill(options, places, &temperature);
+    fill(options, places);
     options->headers = headers;
     if (guide_socket) {
         options->url = "http://localhost/v1";
@@ -156,11 +156,13 @@ rn_model *open_model(const struct settings *settings, const struct choice *choic
 {
     char *section = choice_section(choice), *key = NULL;
     struct places places = {settings, choice->alias, section};
+    double temperature;
     rn_model_options options = {.size = sizeof(options),
                                 .provider = choice->provider,
                                 .model = choice->model,
                                 .io = io,
                                 .record_fd = extras->record_fd,
+                                .temperature = &temperature,
                                 .events = extras->wants_deltas ? ~0u : 0};
     rn_model *model = NULL;
     if (find_key(&places, choice->provider, &key, error) == 0) {

@@ -9,7 +9,8 @@
 #include "base/error.h"
 #include "config/settings.h"
 
-const char *const command_names[] = {"replay", "sessions", "tools", "config", "decode", "serve-guide", NULL};
+const char *const command_names[] = {"replay", "sessions",    "tools", "config",
+                                     "decode", "serve-guide", NULL};
 
 enum takes {
     TAKES_NOTHING, /* it sets a flag */
@@ -22,8 +23,8 @@ enum takes {
 
 struct row {
     const char *name;
-    char letter;         /* 0: none */
     const char *command; /* the only one it goes with; NULL: any */
+    char letter;         /* 0: none */
     enum takes takes;
     size_t place; /* in struct options */
     double least, most;
@@ -39,43 +40,43 @@ struct row {
 
 /* clang-format off */
 static const struct row rows[] = {
-    {"model",       'm', NULL,          TEXT(model)},
-    {"url",         0,   NULL,          TEXT(url)},
-    {"key-env",     0,   NULL,          TEXT(key_env)},
-    {"system",      's', NULL,          TEXT(system)},
-    {"role",        'R', NULL,          TEXT(role)},
-    {"temperature", 0,   NULL,          TEXT(temperature)},
-    {"max-tokens",  0,   NULL,          TEXT(max_tokens)},
-    {"reasoning",   0,   NULL,          TEXT(reasoning)},
-    {"tools",       't', NULL,          TEXT(tools)},
-    {"no-tools",    0,   NULL,          FLAG(no_tools)},
-    {"allow",       0,   NULL,          TEXT(allow)},
-    {"yes",         0,   NULL,          FLAG(yes)},
-    {"stream",      'S', NULL,          ITSELF(mode)},
-    {"invoke",      'I', NULL,          ITSELF(mode)},
-    {"continue",    'c', NULL,          FLAG(wants_last)},
-    {"resume",      'r', NULL,          TEXT(resume)},
-    {"name",        0,   NULL,          TEXT(name)},
-    {"no-save",     0,   NULL,          FLAG(no_save)},
-    {"text",        0,   NULL,          ITSELF(format)},
-    {"events",      0,   NULL,          ITSELF(format)},
-    {"json",        0,   NULL,          ITSELF(format)},
-    {"plain",       0,   NULL,          FLAG(plain)},
-    {"record",      0,   NULL,          TEXT(record)},
-    {"log",         0,   NULL,          TEXT(log)},
-    {"config",      0,   NULL,          TEXT(config)},
-    {"profile",     0,   NULL,          TEXT(profile)},
-    {"version",     'V', NULL,          FLAG(version)},
-    {"help",        'h', NULL,          FLAG(help)},
-    {"speed",       0,   "replay",      NUMBER(speed, 0.01, 1000)},
-    {"max-gap",     0,   "replay",      NUMBER(max_gap, 0, 86400)},
-    {"instant",     0,   "replay",      FLAG(is_instant)},
-    {"wire",        0,   "decode",      TEXT(wire)},
-    {"status",      0,   "decode",      WHOLE(status, 100, 599)},
-    {"port",        0,   "serve-guide", WHOLE(port, 0, 65535)},
-    {"rate",        0,   "serve-guide", WHOLE(rate, 0, 100000)},
-    {"listen-fd",   0,   "serve-guide", DESCRIPTOR(listen_fd)},
-    {"alive-fd",    0,   "serve-guide", DESCRIPTOR(alive_fd)},
+    {"model",       NULL,          'm', TEXT(model)},
+    {"url",         NULL,          0,   TEXT(url)},
+    {"key-env",     NULL,          0,   TEXT(key_env)},
+    {"system",      NULL,          's', TEXT(system)},
+    {"role",        NULL,          'R', TEXT(role)},
+    {"temperature", NULL,          0,   TEXT(temperature)},
+    {"max-tokens",  NULL,          0,   TEXT(max_tokens)},
+    {"reasoning",   NULL,          0,   TEXT(reasoning)},
+    {"tools",       NULL,          't', TEXT(tools)},
+    {"no-tools",    NULL,          0,   FLAG(no_tools)},
+    {"allow",       NULL,          0,   TEXT(allow)},
+    {"yes",         NULL,          0,   FLAG(yes)},
+    {"stream",      NULL,          'S', ITSELF(mode)},
+    {"invoke",      NULL,          'I', ITSELF(mode)},
+    {"continue",    NULL,          'c', FLAG(wants_last)},
+    {"resume",      NULL,          'r', TEXT(resume)},
+    {"name",        NULL,          0,   TEXT(name)},
+    {"no-save",     NULL,          0,   FLAG(no_save)},
+    {"text",        NULL,          0,   ITSELF(format)},
+    {"events",      NULL,          0,   ITSELF(format)},
+    {"json",        NULL,          0,   ITSELF(format)},
+    {"plain",       NULL,          0,   FLAG(plain)},
+    {"record",      NULL,          0,   TEXT(record)},
+    {"log",         NULL,          0,   TEXT(log)},
+    {"config",      NULL,          0,   TEXT(config)},
+    {"profile",     NULL,          0,   TEXT(profile)},
+    {"version",     NULL,          'V', FLAG(version)},
+    {"help",        NULL,          'h', FLAG(help)},
+    {"speed",       "replay",      0,   NUMBER(speed, 0.01, 1000)},
+    {"max-gap",     "replay",      0,   NUMBER(max_gap, 0, 86400)},
+    {"instant",     "replay",      0,   FLAG(is_instant)},
+    {"wire",        "decode",      0,   TEXT(wire)},
+    {"status",      "decode",      0,   WHOLE(status, 100, 599)},
+    {"port",        "serve-guide", 0,   WHOLE(port, 0, 65535)},
+    {"rate",        "serve-guide", 0,   WHOLE(rate, 0, 100000)},
+    {"listen-fd",   "serve-guide", 0,   DESCRIPTOR(listen_fd)},
+    {"alive-fd",    "serve-guide", 0,   DESCRIPTOR(alive_fd)},
 };
 /* clang-format on */
 

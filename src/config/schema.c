@@ -221,7 +221,7 @@ bool schema_has_section(const char *section)
 
 enum { KEYS_MAX = 64 }; /* in one section */
 
-static const char *const kinds[] = {"chat", "screen", "provider", "model",  "role",
+static const char *const kinds[] = {"chat", "screen", "provider", "model", "role",
                                     "tool", "guide",  "profile",  NULL};
 
 static bool takes_name(const char *kind)

@@ -296,7 +296,7 @@ static bool read_clauses(struct wishes *wishes, const struct phrase *phrase, siz
     if (first == phrase->count)
         return wishes->count > 0;
     for (size_t end = phrase->count; end > first && wishes->count < WISHES_MAX; end--) {
-        struct phrase_catches catches;
+        struct phrase_catches catches = {.count = 0};
         const char *tool = match_clause(phrase, first, end, &catches);
         if (!tool)
             continue;

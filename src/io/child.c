@@ -21,10 +21,10 @@
 #include "io/process.h"
 #include "io/program.h"
 
-enum {
-    EXIT_NOT_RUN = 127, /* what shells say; nobody looks at it */
-    KILL_MS = 2000, /* one that the kernel holds (a dead file server) is not waited for longer */
-};
+/* What shells say; nobody looks at it. */
+enum { EXIT_NOT_RUN = 127 };
+/* A dead child that the kernel holds (a file server does not answer) is not waited for longer. */
+enum { KILL_MS = 2000 };
 
 /* ---- In the child -------------------------------------------------------------------------- */
 
@@ -72,13 +72,13 @@ static void reset_signals(void)
 static _Noreturn void become(const struct program *program, int theirs[CHILD_ENDS],
                              const int ours[CHILD_ENDS])
 {
-    char word;
+    char go;
     int why;
     /* Should we be killed, nobody would look after it any more. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (take_ends(theirs, ours) < 0 || setsid() < 0) {
         why = errno;
-    } else if (read(theirs[CHILD_LINE], &word, 1) < 1) {
+    } else if (read(theirs[CHILD_LINE], &go, 1) < 1) {
         _exit(EXIT_NOT_RUN);
     } else {
         reset_signals();

@@ -62,8 +62,7 @@ static const char *first_prompt(const json_t *start)
 {
     size_t i;
     const json_t *message;
-    json_array_foreach(json_object_get(start, "input"), i, message)
-    {
+    json_array_foreach (json_object_get(start, "input"), i, message) {
         if (strcmp(json_get_text(message, "role"), "user") == 0)
             return json_get_text(message, "content");
     }

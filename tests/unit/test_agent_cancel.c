@@ -227,6 +227,7 @@ static void test_conversation_goes_on(void **state)
     assert_string_equal(rn_conversation_content(early, 2), "done");
     rn_conversation_free(early);
     rn_cancel(stream);
+    watch_until(&watch, stream, RN_FINISH);
     rn_message *message = rn_collect(stream);
     assert_true(message->partial);
     rn_conversation_add(conversation, message);

@@ -69,8 +69,12 @@ static void test_signals_as_by_default(void **state)
     sigaction(SIGHUP, &hup, NULL);
     sigaction(SIGRTMAX, &rt, NULL);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    assert_string_equal(buf_str(&o.out), "SigPnd:0000000000000000\nSigBlk:0000000000000000\n"
-                                         "SigIgn:0000000000000000\n");
+    /* Signals 32 and 33 are libc's own: nobody can reset them, and some shells pass them on ignored. */
+    unsigned long long pending, blocked, ignored;
+    assert_int_equal(sscanf(buf_str(&o.out), "SigPnd:%llx SigBlk:%llx SigIgn:%llx", &pending,
+                            &blocked, &ignored),
+                     3);
+    assert_true(pending == 0 && blocked == 0 && (ignored & ~0x180000000ULL) == 0);
     outcome_clear(&o);
 }
 

@@ -286,7 +286,7 @@ static void test_queue(void **state)
         }
         assert_false(event_queue_empty(queue));
         for (int i = 0; i < 1000; i++)
-            assert_int_equal(atoi(event_queue_next(queue)->public.content), i);
+            assert_int_equal(strtol(event_queue_next(queue)->public.content, NULL, 10), i);
         assert_null(event_queue_next(queue));
         assert_true(event_queue_empty(queue));
     }

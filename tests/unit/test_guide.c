@@ -353,8 +353,9 @@ static const struct {
     {"how do I switch tools off?", "docs/tools.md, *How to switch tools on and off*"},
     {"which tools ask first", "docs/tools.md, *Which tools ask before they run*"},
     {"how do I allow a tool to run unasked", "docs/tools.md, *Which tools ask before they run*"},
-    {"does a tool see my environment", "docs/tools.md, *What a tool sees, and how to stop it*"},
-    {"how do I stop a tool", "docs/tools.md, *What a tool sees, and how to stop it*"},
+    {"does a tool see my environment",
+     "docs/tools.md, *The environment of a tool, and how to stop it*"},
+    {"how do I stop a tool", "docs/tools.md, *The environment of a tool, and how to stop it*"},
     {"what happens when a tool fails?",
      "docs/tools.md, *What the model is told when a tool fails*"},
 };

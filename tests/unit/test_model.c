@@ -677,7 +677,7 @@ static void test_backpressure_loses_nothing(void **state)
     SERVER_SCRIPT(f->server, SERVE_STREAM, SERVE_REPEAT(PIECE("\\#"), COUNT), SERVE(STOP DONE));
     rn_stream *stream = rn_model_stream(own, "hi");
     for (int i = 0; i < COUNT; i++)
-        assert_int_equal(atoi(await_kind(stream, RN_AI)->content), i);
+        assert_int_equal(strtol(await_kind(stream, RN_AI)->content, NULL, 10), i);
     await_kind(stream, RN_FINISH);
     assert_int_equal(rn_close(stream), RN_OK);
     rn_model_free(own);

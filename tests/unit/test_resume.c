@@ -23,6 +23,21 @@
 #define PART(text, run) \
     "{\"role\":\"assistant\",\"content\":\"" text "\",\"partial\":true,\"run\":\"" run "\"}"
 
+#define TOOL(id) "{\"type\":\"tool\",\"id\":\"" id "\",\"tool\":\"f\",\"args\":{}}\n"
+#define RESULT(id) \
+    "{\"type\":\"result\",\"id\":\"" id "\",\"tool\":\"f\",\"output\":\"r\",\"status\":\"ok\"}\n"
+#define CALLED(id) "\"calls\":[{\"id\":\"" id "\",\"tool\":\"f\",\"args\":{}}]"
+#define GAVE(id, output, status)                                               \
+    "{\"role\":\"tool\",\"id\":\"" id "\",\"tool\":\"f\",\"output\":\"" output \
+    "\",\"status\":\"" status "\",\"run\":\"a\"}"
+#define LOST "[no result: the run was broken off; the call may have had effects]"
+/* One of several records of a run. */
+#define RECORD(of, fields) "{\"type\":\"message\",\"run\":\"a\",\"of\":" #of "," fields "}\n"
+#define CALL_RECORD(of) RECORD(of, "\"role\":\"assistant\",\"content\":\"x\"," CALLED("c"))
+#define RESULT_RECORD(of) \
+    RECORD(of, "\"role\":\"tool\",\"id\":\"c\",\"tool\":\"f\",\"output\":\"r\",\"status\":\"ok\"")
+#define SAID_WITH_CALL "{\"role\":\"assistant\",\"content\":\"x\"," CALLED("c") ",\"run\":\"a\"}"
+
 /* A run that asks `q`, is answered `a`, and continues `parent`. */
 #define RUN(run, parent, q, a) \
     START(run, ",\"parent\":\"" parent "\"" ASKS(q)) AI(a) FINISH MESSAGE(run, a)
@@ -82,6 +97,50 @@ static const struct resume_case {
     {"words in strings", START("a", ASKS("\\\"start\\\"")) AI("\\\"message\\\"") FINISH,
      "[" USER("\\\"start\\\"") ",{\"role\":\"assistant\",\"content\":\"\\\"message\\\"\","
                                "\"reason\":\"stop\",\"run\":\"a\"}]",
+     "a", NULL},
+    {"a run with a tool",
+     START("a", ASKS("1")) AI("x") TOOL("c") RESULT("c") AI("y") FINISH CALL_RECORD(3)
+         RESULT_RECORD(3) RECORD(3, "\"role\":\"assistant\",\"content\":\"y\""),
+     "[" USER("1") "," SAID_WITH_CALL "," GAVE("c", "r", "ok") "," SAID("y", "a") "]", "a", NULL},
+    {"a run in which the user said more",
+     START("a", ASKS("1")) FINISH RECORD(3, "\"role\":\"assistant\",\"content\":\"x\"")
+         RECORD(3, "\"role\":\"user\",\"content\":\"u\"")
+             RECORD(3, "\"role\":\"assistant\",\"content\":\"y\""),
+     "[" USER("1") "," SAID("x", "a") ",{\"role\":\"user\",\"content\":\"u\",\"run\":\"a\"}," SAID(
+         "y", "a") "]",
+     "a", NULL},
+    {"records that are not all there: the events tell",
+     START("a", ASKS("1")) AI("x") TOOL("c") RESULT("c") AI("y") FINISH CALL_RECORD(3)
+         RESULT_RECORD(3),
+     "[" USER("1") "," SAID_WITH_CALL "," GAVE(
+         "c", "r",
+         "ok") ",{\"role\":\"assistant\",\"content\":\"y\",\"reason\":\"stop\",\"run\":\"a\"}]",
+     "a", NULL},
+    {"records twice",
+     START("a", ASKS("1")) CALL_RECORD(2) RESULT_RECORD(2) CALL_RECORD(2) RESULT_RECORD(2),
+     "[" USER("1") "," SAID_WITH_CALL "," GAVE("c", "r", "ok") "]", "a", NULL},
+    {"one record after several",
+     START("a", ASKS("1")) CALL_RECORD(2) RESULT_RECORD(2) MESSAGE("a", "z"),
+     "[" USER("1") "," SAID("z", "a") "]", "a", NULL},
+    {"a number of records that is none",
+     START("a", ASKS("1")) AI("x") FINISH CALL_RECORD(-1) CALL_RECORD(0) CALL_RECORD(7),
+     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"x\",\"reason\":\"stop\",\"run\":\"a\"}]",
+     "a", NULL},
+    {"broken off while two tools ran",
+     START("a", ASKS("1")) AI("x") TOOL("c") TOOL("d") RESULT("d"),
+     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"x\",\"partial\":true,\"calls\":["
+                   "{\"id\":\"c\",\"tool\":\"f\",\"args\":{}},{\"id\":\"d\",\"tool\":\"f\","
+                   "\"args\":{}}],"
+                   "\"run\":\"a\"}," GAVE("c", LOST, "cancelled") "," GAVE("d", "r", "ok") "]",
+     "a", NULL},
+    {"steps without numbers",
+     START("a", ASKS("1")) TOOL("c") RESULT("c") TOOL("c") RESULT("c") FINISH,
+     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"\"," CALLED(
+         "c") ",\"run\":\"a\"}," GAVE("c",
+                                      "r", "ok") ",{\"role\":\"assistant\",\"content\":"
+                                                 "\"\"," CALLED("c") ",\"reason\":\"stop\",\"run\":"
+                                                                     "\"a\"}," GAVE("c", "r",
+                                                                                    "ok") "]",
      "a", NULL},
     {"lines that are nothing",
      "\n{\n" SESSION "x\n" START("a", ASKS("1")) "{\"type\":\"ai\",}\n" AI("y"),

@@ -67,7 +67,7 @@ static void test_lines(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct trace trace = {.fd = memfd_create("log", MFD_CLOEXEC), .number = 3};
         char input[256];
-        strcpy(input, cases[i].input);
+        memcpy(input, cases[i].input, strlen(cases[i].input) + 1);
         assert_int_equal(trace_curl(NULL, cases[i].type, input, strlen(input), &trace), 0);
         assert_log(trace.fd, cases[i].about, cases[i].want);
         close(trace.fd);

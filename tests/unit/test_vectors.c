@@ -30,10 +30,10 @@ struct vector {
 /* ---- What came out, in the vectors' form ---- */
 
 static const char *const compared[] = {
-    "type", "id",     "model",  "content", "refusal", "text",          "field",   "data",
-    "call", "tool",   "args",   "args_raw", "invalid", "input",        "output",  "cached",
-    "reasoning", "cache_write", "reason", "raw", "code", "message", "http", "provider_code",
-    "retryable",
+    "type",    "id",     "model",         "content",     "refusal",  "text",    "field",
+    "data",    "call",   "tool",          "args",        "args_raw", "invalid", "input",
+    "output",  "cached", "reasoning",     "cache_write", "reason",   "raw",     "code",
+    "message", "http",   "provider_code", "retryable",
 };
 
 static json_t *only_compared(const json_t *event)
@@ -101,7 +101,7 @@ static void bind_ids(json_t *list, const json_t *wanted)
     const char *bound[8] = {0};
     size_t i;
     json_t *event;
-    json_array_foreach(list, i, event) {
+    json_array_foreach (list, i, event) {
         const char *id = json_get_text(event, "id");
         const char *want = json_get_text(json_array_get(wanted, i), "id");
         if (*want != '@')
@@ -112,7 +112,7 @@ static void bind_ids(json_t *list, const json_t *wanted)
         if (strcmp(bound[n], id) == 0)
             json_object_set_new(event, "bound", json_string(want));
     }
-    json_array_foreach(list, i, event) {
+    json_array_foreach (list, i, event) {
         if (json_object_get(event, "bound")) {
             json_object_set(event, "id", json_object_get(event, "bound"));
             json_object_del(event, "bound");
@@ -124,7 +124,7 @@ static json_t *wanted_of(const json_t *expect)
 {
     json_t *list = json_array(), *event;
     size_t i;
-    json_array_foreach(json_object_get(expect, "events"), i, event)
+    json_array_foreach (json_object_get(expect, "events"), i, event)
         add_merged(list, event);
     return list;
 }
@@ -191,8 +191,8 @@ static void load(struct vector *vector, const char *path)
     vector->name = path;
     vector->expect = json_load_file(path, 0, NULL);
     assert_non_null(vector->expect);
-    snprintf(body, sizeof(body), "%.*s.http-body",
-             (int)(strlen(path) - strlen(".expect.json")), path);
+    snprintf(body, sizeof(body), "%.*s.http-body", (int)(strlen(path) - strlen(".expect.json")),
+             path);
     vector->body = (struct buf)BUF_INIT;
     assert_int_equal(file_read(body, &vector->body, 1 << 20, &error), 0);
 }

@@ -1,5 +1,8 @@
-/* A tool: the prime factors of a number.  Arguments: {"number": 91}
- * Build it: cc -O2 -o primes primes.c */
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A tool: the prime factors of a number.  Arguments: {"number": 91}
+ * Build it: cc -O2 -o primes primes.c
+ */
 #include <stdio.h>
 
 int main(void)

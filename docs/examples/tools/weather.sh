@@ -1,4 +1,6 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # A tool: the weather in a city, from wttr.in.  Arguments: {"city": "Paris"}
 
 city=$(sed -n 's/.*"city" *: *"\([^"\\/?#&%]*\)".*/\1/p' | tr ' ' '+')

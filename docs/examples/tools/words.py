@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
 # A tool: the words that a text file uses most.  Arguments: {"path": "README.md", "most": 10}
 
 import collections, json, re, sys
