@@ -92,8 +92,10 @@ shell() {
     [ -z "$scripts" ] || shellcheck $scripts
 }
 
+# legacyUninitvar takes a variable that a macro with a compound literal fills for an empty one; the
+# compilers' own warnings find those that are.
 with_cppcheck() {
-    cppcheck --quiet --enable=warning,performance,portability --inline-suppr --std=c11 -j2 \
+    cppcheck --quiet --suppress=legacyUninitvar --enable=warning,performance,portability --inline-suppr --std=c11 -j2 \
         --library=tests/cppcheck.cfg -D_GNU_SOURCE -Isrc -Itests src tests
 }
 

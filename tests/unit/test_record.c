@@ -106,13 +106,15 @@ static void test_round_trip(void **state)
         strstr(file.data, "{\"t\":2,\"hex\":\"8068616c66\"}\n{\"t\":3,\"end\":\"it broke\"}\n"));
     struct record_line line = {0};
     char *rest = file.data;
-    for (int i = -1; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) { /* the request, then the mails */
+        const struct mail *mail = i > 0 ? mails[i - 1] : NULL;
         char *at = strsep(&rest, "\n");
         assert_int_equal(record_read(&line, at, strlen(at), &error), 0);
         if (line.kind != RECORD_BYTES)
             continue;
-        assert_int_equal(line.bytes.len, mails[i]->data.len);
-        assert_memory_equal(line.bytes.data, mails[i]->data.data, line.bytes.len);
+        assert_non_null(mail);
+        assert_int_equal(line.bytes.len, mail->data.len);
+        assert_memory_equal(line.bytes.data, mail->data.data, line.bytes.len);
     }
     assert_string_equal(line.content_type, "a/b");
     record_line_clear(&line);
