@@ -378,7 +378,8 @@ typedef struct rn_tool {
     size_t output_max;          /* bytes; of a longer output the middle is left out.  0: 64 KiB */
 } rn_tool;
 
-/* May this call run?  Asked for each call before anything is done. */
+/* May this call run?  Asked for each call before anything is done, on the thread that steps the
+ * stream. */
 typedef enum rn_policy rn_policy_fn(const char *tool, const char *args, void *user);
 
 typedef struct rn_agent_options {
@@ -408,15 +409,18 @@ RN_API rn_message *rn_agent_invoke(rn_agent *agent, const char *prompt);
 RN_API rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation,
                                  enum rn_mode mode);
 
-/* Answer an approval event whose status is requested.  `args`: run it with these arguments instead (a
- * JSON object; NULL: as they are).  `why`: for the model, when it is denied (NULL: no reason).  -1 when
+/* Answer an approval event whose status is requested: RN_ALLOW or RN_DENY.  `args`: run it with these
+ * arguments instead (a JSON object; NULL: as they are), which the model is told.  `why`: for the model,
+ * when it is denied (NULL: no reason).  -1, and it waits on, when `args` is no JSON object; -1 when
  * nothing with this id waits for an answer. */
 RN_API int rn_respond(rn_stream *stream, const char *id, enum rn_policy decision, const char *args,
                       const char *why);
 /* Say something while the run goes on: it is added after the step that goes on now, as a user event.
- * -1 when the run is over or is no agent's. */
+ * -1 when no step can follow this one, or the run is no agent's.  When the run ends before the event
+ * has come, it was not used. */
 RN_API int rn_say(rn_stream *stream, const char *text);
-/* Let the step that goes on finish, with its tools, and then end the run (reason cancelled). */
+/* Let the step that goes on finish, with its tools, and then end the run (reason cancelled, unless the
+ * model had no more to ask). */
 RN_API void rn_stop(rn_stream *stream);
 
 /* ---- Record and replay --------------------------------------------------------------------- */

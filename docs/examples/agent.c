@@ -1,9 +1,15 @@
-/* An agent: the model may call tools while it answers.
- * Usage: agent URL MODEL [PROMPT] */
-#include <runnel.h>
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * An agent: the model may call a tool while it answers.
+ *
+ *      agent http://localhost:11434/v1 llama3.2 "What is the weather in Paris?"
+ */
 #include <stdio.h>
+#include <stdlib.h>
 
-/* A tool gets its arguments as JSON, and adds to what the model will see. */
+#include <runnel.h>
+
+/* The arguments are a JSON object; what is printed is what the model gets. */
 static int get_weather(rn_task *task, const char *args, void *user)
 {
     (void)user;
@@ -14,17 +20,19 @@ static int get_weather(rn_task *task, const char *args, void *user)
 
 int main(int argc, char **argv)
 {
-    if (argc < 3)
-        return fprintf(stderr, "usage: agent URL MODEL [PROMPT]\n"), 2;
-    rn_model *model = RN_MODEL(.url = argv[1], .model = argv[2]);
+    if (argc != 4) {
+        fprintf(stderr, "usage: %s URL MODEL PROMPT\n", argv[0]);
+        return 2;
+    }
+    rn_model *model = RN_MODEL(.url = argv[1], .model = argv[2], .key = getenv("API_KEY"));
     rn_agent *agent = RN_AGENT(.model = model, .whole_messages = true);
     RN_TOOL(agent, .name = "get_weather", .description = "The weather in a city, now.",
             .schema = "{\"type\": \"object\", \"required\": [\"city\"],"
                       " \"properties\": {\"city\": {\"type\": \"string\"}}}",
             .run = get_weather);
 
-    rn_stream *s = rn_agent_stream(agent, argc > 3 ? argv[3] : "What is the weather in Paris?");
-    for (const rn_event *e; (e = rn_next(s));)
+    rn_stream *s = rn_agent_stream(agent, argv[3]);
+    for (const rn_event *e; (e = rn_next(s));) {
         switch (e->kind) {
         case RN_AI:
             printf("Agent thinking: %s\n", e->content);
@@ -38,11 +46,12 @@ int main(int argc, char **argv)
         default:
             break;
         }
+    }
     int status = rn_close(s);
     if (status != RN_OK)
         fprintf(stderr, "agent: %s\n", rn_status_name(status));
 
     rn_agent_free(agent);
     rn_model_free(model);
-    return status != RN_OK;
+    return status == RN_OK ? 0 : 1;
 }

@@ -144,10 +144,12 @@ static void say_denied(const char *tool, const char *output, struct buf *out)
     name_tool(tool, out);
     buf_adds(out, " was not allowed to run. What I am told is:");
     quote(output, out);
-    buf_addf(out,
-             "So I do not know. If you want it after all, ask me again and say yes, or let it run "
-             "without asking: `/allow %s` in a chat, `--allow %s` on the command line.\n\n",
-             *tool ? tool : "NAME", *tool ? tool : "NAME");
+    buf_addf(
+        out,
+        "So I do not know. If you want it after all, ask me again and say yes, or let it run "
+        "without asking: `/allow %s` in a chat, `--allow %s` on the command line. What the config "
+        "denies stays denied.\n\n",
+        *tool ? tool : "NAME", *tool ? tool : "NAME");
 }
 
 static void say_failed(const char *tool, const char *output, struct buf *out)

@@ -67,13 +67,13 @@ static const struct tour tours[] = {
                 "A tool is a program that a model may call. I can call some that only look: the "
                 "time, a calculation, files. Ask me **what time is it?** You see the call while I "
                 "write it, then its result, then what I say of it. Then say **next**.",
-                "Calls run side by side when there are several: ask me **what time is it and what "
-                "is 6*7?** Then try **what files are here?** and **read README.md**. A result that "
-                "is long is folded; I show you its beginning.",
+                "Several calls run side by side: ask me **what time is it and what is 6*7?** Then "
+                "try **what files are here?** and **read README.md**. The result is whole; what I "
+                "say of a long one is its beginning.",
                 "What reads in your folder runs unasked. All else asks you first: you are shown "
-                "the whole of what would run, and nothing runs before you say yes. `/tools` lists "
-                "the tools and switches them on and off, `/allow NAME` lets one run without "
-                "asking.",
+                "the whole of what would run, and nothing runs before you say yes. Try it: **read "
+                "/etc/hostname** is outside, so you are asked; say no. `/tools` lists the tools "
+                "and switches them on and off, `/allow NAME` lets one run without asking.",
                 "A single answer has no tools unless you name them:\n\n"
                 "    runnel -m guide -t time \"What time is it?\"\n\n"
                 "`--allow LIST` and `--yes` say what may run unasked, `runnel tools` shows all "

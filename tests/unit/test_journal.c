@@ -89,6 +89,20 @@ static json_t *first_line(const char *path)
 
 /* ---- What is written ---- */
 
+/* The records of a run are written all at once, when the first of them comes. */
+static void tell(struct journal *journal, const rn_event *event, const rn_message *message,
+                 bool *has_records, struct error *error)
+{
+    bool is_record = strcmp(event->type, "message") == 0;
+    if (is_record && !*has_records)
+        journal_message(journal, message, error);
+    else if (strcmp(event->type, "title") == 0)
+        journal_title(journal, "The capital of France", error);
+    else if (!is_record)
+        journal_event(journal, event, error);
+    *has_records |= is_record;
+}
+
 /* Every example of the page, told to a journal as the event or record that it is, makes the very
  * same line. */
 static void test_every_line(void **state)
@@ -100,6 +114,7 @@ static void test_every_line(void **state)
     struct message *message = message_new();
     struct buf want = BUF_INIT;
     unsigned kinds = 0;
+    bool has_records = false; /* of this run */
     for (char *end; (end = strchr(line, '\n')); line = end + 1) {
         struct event event;
         struct error error = ERROR_INIT;
@@ -113,14 +128,10 @@ static void test_every_line(void **state)
             event.public.run = "";
             message_free(message);
             message = message_new();
+            has_records = false;
         }
         message_add(message, &event.public);
-        if (strcmp(type, "message") == 0)
-            journal_message(journal, message_public(message), &error);
-        else if (strcmp(type, "title") == 0)
-            journal_title(journal, "The capital of France", &error);
-        else
-            journal_event(journal, &event.public, &error);
+        tell(journal, &event.public, message_public(message), &has_records, &error);
         assert_string_equal(error.text, "");
         kinds |= event.public.kind;
         if (event.public.kind != RN_TOOL_DELTA)

@@ -567,6 +567,7 @@ static void test_signals(void **state)
         open_console(stage, 24, 80);
         struct termios before = console_modes(stage->console);
         console_set(stage->console, "ASAN_OPTIONS", "handle_segv=0:handle_abort=0");
+        console_set(stage->console, "TSAN_OPTIONS", "handle_segv=0:handle_abort=0");
         run(stage);
         console_type(stage->console, "hi\r");
         console_wait(stage->console, "  Hello");
