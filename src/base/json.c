@@ -230,7 +230,9 @@ static bool is_too_much(const char *bytes, size_t len)
     return scan.marks > MARKS_MAX;
 }
 
-static json_t *read_mended(const char *bytes, size_t len, bool *mended, json_error_t *why)
+/* *at_end: what is wrong was found only when all had been read. */
+static json_t *read_mended(const char *bytes, size_t len, bool *mended, json_error_t *why,
+                           bool *at_end)
 {
     struct buf again = BUF_INIT;
     mend(&again, bytes, len, mended != NULL);
@@ -240,21 +242,25 @@ static json_t *read_mended(const char *bytes, size_t len, bool *mended, json_err
         value = json_loadb(text, again.len, READ_FLAGS | JSON_DECODE_INT_AS_REAL, why);
     if (mended)
         *mended = again.len != len || memcmp(text, bytes, len) != 0;
+    *at_end = !value && (size_t)why->position >= again.len;
     buf_clear(&again);
     return value;
 }
 
-static void explain(const char *bytes, size_t len, const json_error_t *why, struct error *error)
+/* Text that was cut is wrong at its end, and something in it is still open. */
+static void explain(const char *bytes, size_t len, const json_error_t *why, bool at_end,
+                    struct error *error)
 {
     struct json_scan scan = {0};
     json_scan(&scan, bytes, len);
-    error_set(error, json_scan_is_whole(&scan) ? RN_EPROTOCOL : RN_ETRUNCATED,
+    error_set(error, at_end && !json_scan_is_whole(&scan) ? RN_ETRUNCATED : RN_EPROTOCOL,
               "no JSON at byte %d: %s", why->position, why->text);
 }
 
 json_t *json_read(const char *bytes, size_t len, bool *mended, struct error *error)
 {
     json_error_t why;
+    bool at_end = false;
     if (mended)
         *mended = false;
     if (is_too_much(bytes, len)) {
@@ -263,9 +269,9 @@ json_t *json_read(const char *bytes, size_t len, bool *mended, struct error *err
     }
     json_t *value = len > 0 ? json_loadb(bytes, len, READ_FLAGS, &why) : NULL;
     if (!value)
-        value = read_mended(len > 0 ? bytes : "", len, mended, &why);
+        value = read_mended(len > 0 ? bytes : "", len, mended, &why, &at_end);
     if (!value)
-        explain(bytes, len, &why, error);
+        explain(bytes, len, &why, at_end, error);
     return value;
 }
 

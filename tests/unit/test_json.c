@@ -191,6 +191,7 @@ static const struct {
     {"nothing", BYTES(""), RN_EPROTOCOL},
     {"blanks", BYTES(" \n"), RN_EPROTOCOL},
     {"a word", BYTES("hello"), RN_EPROTOCOL},
+    {"wrong long before it ends", BYTES("{wrong: <<<"), RN_EPROTOCOL},
     {"cut in an object", BYTES("{\"a\":1"), RN_ETRUNCATED},
     {"cut in a string", BYTES("{\"a\":\"b"), RN_ETRUNCATED},
     {"cut in an escape", BYTES("{\"a\":\"b\\u12"), RN_ETRUNCATED},
