@@ -296,6 +296,19 @@ static void start(struct chat *chat, rn_stream *stream, bool is_replay)
     chat->is_replay = is_replay;
 }
 
+/* A model that is offered no tools has its one say. */
+static rn_stream *open_run(struct chat *chat)
+{
+    if (!policy_offers_any(chat->policy))
+        return rn_model_start(chat->model, chat->conversation, chat->mode);
+    rn_agent *agent =
+        RN_AGENT(.model = chat->model, .policy = policy_judge, .policy_user = chat->policy);
+    policy_offer(chat->policy, agent);
+    rn_stream *stream = rn_agent_start(agent, chat->conversation, chat->mode);
+    rn_agent_free(agent);
+    return stream;
+}
+
 int chat_send(struct chat *chat, const char *prompt, struct error *error)
 {
     if (chat->stream)
@@ -304,11 +317,7 @@ int chat_send(struct chat *chat, const char *prompt, struct error *error)
         guide_start(chat->guide, settings_number(chat->settings, "guide", "rate"), error) < 0)
         return error_prefix(error, "the guide");
     rn_conversation_user(chat->conversation, prompt);
-    rn_agent *agent =
-        RN_AGENT(.model = chat->model, .policy = policy_judge, .policy_user = chat->policy);
-    policy_offer(chat->policy, agent);
-    start(chat, rn_agent_start(agent, chat->conversation, chat->mode), false);
-    rn_agent_free(agent);
+    start(chat, open_run(chat), false);
     return 0;
 }
 
