@@ -80,7 +80,8 @@ static bool is(const char *a, const char *b)
 
 static int status_of(const rn_message *message)
 {
-    if (is(message->reason, "length") || (is(message->reason, "truncated") && message->content_len))
+    if (is(message->reason, "length") || is(message->reason, "max_steps") ||
+        (is(message->reason, "truncated") && message->content_len))
         return EXIT_PARTIAL;
     if (is(message->reason, "refusal") || is(message->reason, "content_filter"))
         return EXIT_REFUSED;

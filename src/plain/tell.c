@@ -56,6 +56,8 @@ void tell_finish(const rn_event *event)
         const char *reason, *meaning;
     } marks[] = {
         {"length", "the answer is cut off: the limit of its length is reached"},
+        {"max_steps",
+         "the answer is cut off: the model went on calling tools, and that has a limit"},
         {"content_filter", "the provider's filter withheld the answer, or the rest of it"},
         {"refusal", "the model declined to answer"},
     };

@@ -16,6 +16,9 @@ enum style {
     STYLE_FAINT,  /* what may be overlooked: thinking, notes, figures */
     STYLE_RULE,   /* lines between things */
     STYLE_ERROR,
+    STYLE_WARNING, /* look before you go on */
+    STYLE_GOOD,    /* it went well; what is added */
+    STYLE_BAD,     /* it went wrong; what is taken away */
     STYLE_CHOSEN, /* the one of several */
     STYLE_COUNT,
 };

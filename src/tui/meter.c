@@ -61,15 +61,93 @@ static void on_piece(struct meter *meter, enum phase phase, const rn_event *even
     meter->quarters += quarters_of(text, len);
 }
 
-static void on_tool(struct meter *meter, const char *tool)
+/* ---- Calls of tools */
+
+static uint64_t call_of(const char *id)
+{
+    uint64_t call = 0xCBF29CE484222325u;
+    for (; *id; id++)
+        call = (call ^ (unsigned char)*id) * 0x100000001B3u;
+    return call;
+}
+
+static struct meter_tool *find_tool(struct meter *meter, const char *id)
+{
+    uint64_t call = call_of(id);
+    for (size_t i = 0; i < meter->known_count; i++)
+        if (meter->tools[i].call == call)
+            return &meter->tools[i];
+    return NULL;
+}
+
+static void set_name(struct meter_tool *tool, const char *name)
 {
     struct buf filtered = BUF_INIT;
-    filter_line(&filtered, tool, strlen(tool));
+    filter_line(&filtered, name, strlen(name));
     size_t fits = cell_fit(buf_str(&filtered), filtered.len, TOOL_COLUMNS);
-    snprintf(meter->tool, sizeof(meter->tool), "%.*s", (int)fits, buf_str(&filtered));
+    snprintf(tool->name, sizeof(tool->name), "%.*s", (int)fits, buf_str(&filtered));
     buf_clear(&filtered);
-    meter->phase = USING;
 }
+
+static void choose_phase(struct meter *meter)
+{
+    const struct meter_tool *tool = meter_tool(meter);
+    meter->phase = !tool ? WAITING : tool->is_asked ? ASKING : USING;
+}
+
+/* They all wait until the last one is written. */
+static void on_tool(struct meter *meter, const rn_event *event, int64_t now)
+{
+    if (meter->known_count < METER_TOOLS) {
+        struct meter_tool *tool = &meter->tools[meter->known_count++];
+        *tool = (struct meter_tool){.call = call_of(event->id)};
+        set_name(tool, event->tool);
+    }
+    meter->tool_count++;
+    for (size_t i = 0; i < meter->known_count; i++)
+        meter->tools[i].began = now;
+    choose_phase(meter);
+}
+
+static void on_approval(struct meter *meter, const rn_event *event, int64_t now)
+{
+    struct meter_tool *tool = find_tool(meter, event->id);
+    if (!tool)
+        return;
+    tool->is_asked = strcmp(event->status, "requested") == 0;
+    tool->began = now;
+    choose_phase(meter);
+}
+
+static void on_result(struct meter *meter, const rn_event *event)
+{
+    struct meter_tool *tool = find_tool(meter, event->id);
+    if (tool) {
+        const struct meter_tool *end = meter->tools + meter->known_count--;
+        memmove(tool, tool + 1, (size_t)(end - tool - 1) * sizeof(*tool));
+    }
+    if (tool || meter->tool_count > meter->known_count)
+        meter->tool_count--;
+    choose_phase(meter);
+}
+
+const struct meter_tool *meter_tool(const struct meter *meter)
+{
+    for (size_t i = 0; i < meter->known_count; i++)
+        if (meter->tools[i].is_asked)
+            return &meter->tools[i];
+    return meter->known_count > 0 ? &meter->tools[0] : NULL;
+}
+
+bool meter_has_running(const struct meter *meter)
+{
+    size_t asked = 0;
+    for (size_t i = 0; i < meter->known_count; i++)
+        asked += meter->tools[i].is_asked;
+    return meter->tool_count > asked;
+}
+
+/* ---- Figures of the provider */
 
 static int64_t sum(int64_t a, int64_t b)
 {
@@ -122,10 +200,13 @@ void meter_event(struct meter *meter, const rn_event *event, int64_t now)
         meter->phase = CALLING;
         break;
     case RN_TOOL:
-        on_tool(meter, event->tool);
+        on_tool(meter, event, now);
+        break;
+    case RN_APPROVAL:
+        on_approval(meter, event, now);
         break;
     case RN_RESULT:
-        meter->phase = WAITING;
+        on_result(meter, event);
         break;
     case RN_USAGE:
         on_usage(meter, event);

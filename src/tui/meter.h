@@ -11,12 +11,24 @@
 
 #include "runnel.h"
 
-enum phase { IDLE, CONNECTING, WAITING, THINKING, ANSWERING, CALLING, USING, RETRYING };
+enum phase { IDLE, CONNECTING, WAITING, THINKING, ANSWERING, CALLING, ASKING, USING, RETRYING };
+
+enum { METER_TOOLS = 16 }; /* of more at once only the number is known */
+
+struct meter_tool {
+    uint64_t call;       /* which call: made of its id */
+    char name[64];       /* filtered */
+    int64_t began;
+    bool is_asked;       /* it waits for the user's word */
+};
+
 
 struct meter { /* zero: no run yet */
     enum phase phase;
     bool has_run;         /* there are figures */
-    char tool[64];        /* the one in use, filtered */
+    struct meter_tool tools[METER_TOOLS];
+    size_t known_count;   /* of them, and of all calls that have no result yet */
+    size_t tool_count;
     int64_t begun, heard; /* by our clock: the run's beginning, its last event */
     int64_t retry_at;
     int64_t ms, ttft_ms; /* how long it took (-1: it goes on), until its first piece (-1: none) */
@@ -30,6 +42,9 @@ void meter_begin(struct meter *meter, int64_t now); /* a prompt has been sent */
 void meter_event(struct meter *meter, const rn_event *event, int64_t now);
 void meter_end(struct meter *meter, int64_t now); /* the run is over */
 
+/* The call that the phase is about: the first that is asked for, or that runs. */
+const struct meter_tool *meter_tool(const struct meter *meter);
+bool meter_has_running(const struct meter *meter); /* a call that need not be asked for */
 /* How long the run has taken. */
 int64_t meter_elapsed(const struct meter *meter, int64_t now);
 /* How long nothing has come where something should; 0 when all is well. */

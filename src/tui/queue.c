@@ -21,6 +21,14 @@ void queue_add(struct queue *queue, const char *prompt)
     queue->prompts[queue->count++] = xstrdup(prompt);
 }
 
+void queue_put_first(struct queue *queue, const char *prompt)
+{
+    queue_add(queue, prompt);
+    char *first = queue->prompts[queue->count - 1];
+    memmove(queue->prompts + 1, queue->prompts, (queue->count - 1) * sizeof(*queue->prompts));
+    queue->prompts[0] = first;
+}
+
 char *queue_take_first(struct queue *queue)
 {
     if (queue->count == 0)

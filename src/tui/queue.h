@@ -16,6 +16,7 @@ struct queue { /* zero is an empty one */
 
 void queue_clear(struct queue *queue);
 void queue_add(struct queue *queue, const char *prompt);
+void queue_put_first(struct queue *queue, const char *prompt);
 /* The first or the last, which then waits no more: the caller's, NULL when none is there. */
 char *queue_take_first(struct queue *queue);
 char *queue_take_last(struct queue *queue);

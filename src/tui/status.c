@@ -9,6 +9,7 @@
 #include "base/filter.h"
 #include "base/mem.h"
 #include "text/cell.h"
+#include "text/figures.h"
 #include "text/line.h"
 #include "tui/meter.h"
 
@@ -89,30 +90,12 @@ int64_t status_due(const struct meter *meter, int64_t now)
 {
     if (meter->phase == IDLE)
         return -1;
-    if (meter->phase == RETRYING || meter_flows(meter, now))
+    if (meter->phase == RETRYING || meter_has_running(meter) || meter_flows(meter, now))
         return now + TICK_MS;
     return now + 1000 - (now - meter->begun) % 1000;
 }
 
 /* ---- What the parts say */
-
-static void add_duration(struct buf *text, int64_t ms)
-{
-    if (ms < 10000)
-        buf_addf(text, "%.1f s", (double)ms / 1000);
-    else if (ms < 60000)
-        buf_addf(text, "%" PRId64 " s", ms / 1000);
-    else
-        buf_addf(text, "%" PRId64 " min %02d s", ms / 60000, (int)(ms / 1000 % 60));
-}
-
-/* 1234567 is 1,234,567. */
-static void add_count(struct buf *text, int64_t count)
-{
-    if (count >= 1000)
-        add_count(text, count / 1000);
-    buf_addf(text, count >= 1000 ? ",%03d" : "%d", (int)(count % 1000));
-}
 
 static void add_scrolled(const struct status *status, struct buf *text)
 {
@@ -120,24 +103,44 @@ static void add_scrolled(const struct status *status, struct buf *text)
         return;
     buf_adds(text, "↓ ");
     if (status->unread > 0) {
-        add_count(text, (int64_t)status->unread);
+        figures_count(text, (int64_t)status->unread);
         buf_adds(text, status->unread == 1 ? " new line" : " new lines");
     } else {
         buf_adds(text, "more below");
     }
 }
 
+static void add_tool(const struct meter *meter, int64_t now, struct buf *text)
+{
+    const struct meter_tool *tool = meter_tool(meter);
+    if (meter->phase == ASKING) {
+        buf_addf(text, "asks: %s", tool->name);
+        return;
+    }
+    if (meter->tool_count > 1)
+        buf_addf(text, "%zu tools for ", meter->tool_count);
+    else
+        buf_addf(text, "tool %s for ", tool->name);
+    figures_duration(text, now - tool->began);
+}
+
 static void add_phase(const struct status *status, const struct meter *meter, int64_t now,
                       struct buf *text)
 {
     static const char *const words[] = {
-        [IDLE] = "ready",        [CONNECTING] = "connecting", [WAITING] = "waiting",
-        [THINKING] = "thinking", [ANSWERING] = "answering",   [CALLING] = "writing a tool call",
-        [USING] = "tool ",       [RETRYING] = "retrying",
+        [IDLE] = "ready",
+        [CONNECTING] = "connecting",
+        [WAITING] = "waiting",
+        [THINKING] = "thinking",
+        [ANSWERING] = "answering",
+        [CALLING] = "writing a tool call",
+        [ASKING] = "",
+        [USING] = "",
+        [RETRYING] = "retrying",
     };
     buf_adds(text, words[meter->phase]);
-    if (meter->phase == USING)
-        buf_adds(text, meter->tool);
+    if (meter->phase == ASKING || meter->phase == USING)
+        add_tool(meter, now, text);
     if (meter->phase == RETRYING && meter->retry_at > now)
         buf_addf(text, " in %" PRId64 " s", (meter->retry_at - now + 999) / 1000);
     if (meter->phase == WAITING && status->mode == RN_INVOKE)
@@ -160,7 +163,7 @@ static void add_tokens(struct buf *text, int64_t tokens, bool estimated, const c
     if (tokens <= 0)
         return;
     buf_addf(text, "%s%s", text->len ? ", " : "", estimated ? "~" : "");
-    add_count(text, tokens);
+    figures_count(text, tokens);
     buf_adds(text, which);
 }
 
@@ -184,7 +187,7 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
     buf_adds(&status->parts[SESSION], status->session);
     if (!meter->has_run)
         return;
-    add_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));
+    figures_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));
     if (meter_silence(meter, now) > 0)
         buf_addf(&status->parts[SILENCE], "silent for %" PRId64 " s",
                  meter_silence(meter, now) / 1000);

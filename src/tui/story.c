@@ -5,32 +5,15 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "chat/advice.h"
+#include "tui/tool_call.h"
 #include "tui/transcript.h"
 
 static void tell(struct transcript *transcript, enum entry_kind kind, const char *text)
 {
     transcript_add(transcript, kind, text, strlen(text));
     transcript_close(transcript);
-}
-
-static void tell_tool(struct transcript *transcript, const rn_event *event)
-{
-    struct buf text = BUF_INIT;
-    buf_addf(&text, "%s %s%s", event->tool, event->args, event->invalid ? " (not valid)" : "");
-    tell(transcript, ENTRY_TOOL, text.data);
-    buf_clear(&text);
-}
-
-static void tell_result(struct transcript *transcript, const rn_event *event)
-{
-    struct buf text = BUF_INIT;
-    if (event->status[0] && strcmp(event->status, "ok") != 0)
-        buf_addf(&text, "(%s) ", event->status);
-    buf_add(&text, event->output, event->output_len);
-    transcript_add(transcript, ENTRY_RESULT, buf_str(&text), text.len);
-    transcript_close(transcript);
-    buf_clear(&text);
 }
 
 static void tell_retry(struct transcript *transcript, const rn_event *event)
@@ -84,10 +67,117 @@ static void tell_finish(struct transcript *transcript, const rn_finish *finish)
         tell(transcript, ENTRY_MARK, "[the answer is empty]");
 }
 
-void story_event(struct transcript *transcript, const rn_event *event, const char *model)
+/* ---- Calls of tools */
+
+void story_clear(struct story *story)
 {
+    for (size_t i = 0; i < story->count; i++)
+        tool_call_free(story->calls[i]);
+    free(story->calls);
+    styled_clear(&story->shown);
+    transcript_clear(story->transcript);
+    *story = (struct story){.transcript = story->transcript};
+}
+
+/* Ids are only unique within a run, and some servers do not even keep to that: it is the newest one
+ * that goes on. */
+static struct tool_call *find_call(const struct story *story, const char *id)
+{
+    for (size_t i = story->count; i-- > story->first;)
+        if (!tool_call_is_over(story->calls[i]) && strcmp(story->calls[i]->id, id) == 0)
+            return story->calls[i];
+    return NULL;
+}
+
+static struct tool_call *add_call(struct story *story, const rn_event *first)
+{
+    if (story->count == story->cap) {
+        story->cap = story->cap ? story->cap * 2 : 8;
+        story->calls = xrealloc(story->calls, story->cap * sizeof(struct tool_call *));
+    }
+    size_t entry = transcript_reserve(story->transcript, ENTRY_TOOL);
+    return story->calls[story->count++] = tool_call_new(first, entry);
+}
+
+/* All calls of a step are written before the first one runs. */
+static void note_others(struct story *story, const rn_event *event, int64_t now)
+{
+    for (size_t i = story->first; i < story->count; i++) {
+        struct tool_call *call = story->calls[i];
+        if (event->kind == RN_TOOL && call->state == TOOL_CALL_WAITING)
+            call->began = now;
+        if (event->kind == RN_RESULT && call->state == TOOL_CALL_WRITTEN)
+            tool_call_end(call);
+    }
+}
+
+static void tell_call(struct story *story, const rn_event *event, int64_t now)
+{
+    struct tool_call *call = find_call(story, event->id);
+    tool_call_event(call ? call : add_call(story, event), event, now);
+    note_others(story, event, now);
+}
+
+/* No event says when a call begins to run: when all are written and nothing is said for a tick, those
+ * that nobody is asked about do. */
+static void begin_calls(struct story *story)
+{
+    for (size_t i = story->first; i < story->count; i++)
+        if (story->calls[i]->state == TOOL_CALL_WRITTEN)
+            return;
+    for (size_t i = story->first; i < story->count; i++)
+        if (story->calls[i]->state == TOOL_CALL_WAITING)
+            tool_call_begin(story->calls[i]);
+}
+
+static bool show_call(struct story *story, struct tool_call *call, int64_t now)
+{
+    tool_call_show(call, now, transcript_columns(story->transcript), &story->shown);
+    return transcript_set(story->transcript, call->entry, &story->shown);
+}
+
+bool story_show(struct story *story, bool is_tick, int64_t now)
+{
+    bool is_news = false;
+    if (is_tick)
+        begin_calls(story);
+    for (size_t i = story->first; i < story->count; i++) {
+        struct tool_call *call = story->calls[i];
+        if (call->is_changed || (is_tick && call->state == TOOL_CALL_RUNNING))
+            is_news |= show_call(story, call, now);
+    }
+    return is_news;
+}
+
+void story_end(struct story *story)
+{
+    for (size_t i = story->first; i < story->count; i++)
+        tool_call_end(story->calls[i]);
+}
+
+void story_fold(struct story *story, int64_t now)
+{
+    size_t entry = transcript_in_view(story->transcript, ENTRY_TOOL), i = story->count;
+    if (i == 0)
+        return;
+    while (i > 1 && story->calls[i - 1]->entry > entry)
+        i--;
+    struct tool_call *call = story->calls[i - 1];
+    call->is_unfolded = !call->is_unfolded;
+    show_call(story, call, now);
+    transcript_reveal(story->transcript, call->entry);
+}
+
+/* ---- Events */
+
+void story_event(struct story *story, const rn_event *event, const char *model, int64_t now)
+{
+    struct transcript *transcript = story->transcript;
     switch (event->kind) {
     case RN_START:
+        story->first = story->count;
+        tell(transcript, ENTRY_USER, event->text);
+        break;
     case RN_USER:
         tell(transcript, ENTRY_USER, event->text);
         break;
@@ -97,11 +187,12 @@ void story_event(struct transcript *transcript, const rn_event *event, const cha
     case RN_REASONING:
         transcript_append(transcript, ENTRY_REASONING, event->text, event->text_len);
         break;
+    case RN_TOOL_DELTA:
     case RN_TOOL:
-        tell_tool(transcript, event);
-        break;
+    case RN_APPROVAL:
+    case RN_PROGRESS:
     case RN_RESULT:
-        tell_result(transcript, event);
+        tell_call(story, event, now);
         break;
     case RN_RETRY:
         tell_retry(transcript, event);

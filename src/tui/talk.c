@@ -109,13 +109,120 @@ static void send_queued(struct talk *talk)
     talk->news |= NEWS_QUEUE;
 }
 
+/* ---- Questions */
+
+/* In a replay nobody is asked: the answer is in it. */
+static void on_approval(struct talk *talk, const rn_event *event)
+{
+    bool is_question = event->kind == RN_APPROVAL && strcmp(event->status, "requested") == 0;
+    if (*event->json)
+        return;
+    if (is_question) {
+        struct question question;
+        chat_question(talk->chat, event, &question);
+        ask_add(&talk->ask, event, &question, clock_ms());
+        question_clear(&question);
+    } else {
+        ask_drop(&talk->ask, event->id, clock_ms());
+    }
+    talk->news |= NEWS_ASK;
+}
+
+static int respond(struct talk *talk, const char *id, enum rn_policy decision, const char *args,
+                   const char *why, int64_t now)
+{
+    int result = chat_respond(talk->chat, id, decision, args, why);
+    if (result == 0 || !args)
+        ask_drop(&talk->ask, id, now);
+    talk->news |= NEWS_ASK;
+    return result;
+}
+
+/* The questions that wait are answered with it, where it goes for them too. */
+static void allow_like(struct talk *talk, const char *tool, const char *pattern, int64_t now)
+{
+    chat_allow(talk->chat, tool, pattern);
+    for (size_t i = 0; i < talk->ask.count;) {
+        const struct asked *asked = &talk->ask.items[i];
+        bool is_like = !pattern || (asked->pattern && strcmp(asked->pattern, pattern) == 0);
+        if (is_like && strcmp(asked->tool, tool) == 0)
+            respond(talk, asked->id, RN_ALLOW, NULL, NULL, now);
+        else
+            i++;
+    }
+}
+
+void talk_allow(struct talk *talk, enum allowance allowance, int64_t now)
+{
+    const struct asked *asked = ask_first(&talk->ask);
+    char *tool = xstrdup(asked->tool), *pattern = xstrdup(asked->pattern);
+    if (allowance == ALLOW_ONCE)
+        respond(talk, asked->id, RN_ALLOW, NULL, NULL, now);
+    else
+        allow_like(talk, tool, allowance == ALLOW_TOOL ? NULL : pattern, now);
+    free(tool);
+    free(pattern);
+}
+
+int talk_allow_with(struct talk *talk, const char *args, int64_t now)
+{
+    return respond(talk, ask_first(&talk->ask)->id, RN_ALLOW, args, NULL, now);
+}
+
+void talk_deny(struct talk *talk, const char *why, int64_t now)
+{
+    respond(talk, ask_first(&talk->ask)->id, RN_DENY, NULL, why && *why ? why : NULL, now);
+}
+
+void talk_ready(struct talk *talk, int64_t now)
+{
+    ask_tick(&talk->ask, now);
+    talk->news |= NEWS_ASK;
+}
+
+static void drop_questions(struct talk *talk, int64_t now)
+{
+    while (ask_is_open(&talk->ask))
+        ask_drop(&talk->ask, ask_first(&talk->ask)->id, now);
+    talk->news |= NEWS_ASK;
+}
+
+/* ---- The end of a run */
+
+/* What the run was told and did not come to, it is asked next. */
+static void take_back_said(struct talk *talk)
+{
+    for (char *prompt; (prompt = queue_take_last(&talk->said));) {
+        queue_put_first(&talk->queue, prompt);
+        free(prompt);
+        talk->news |= NEWS_QUEUE;
+    }
+}
+
 static void end_run(struct talk *talk, int64_t now)
 {
     transcript_close(talk->transcript);
+    story_end(&talk->story);
     meter_end(&talk->meter, now);
     talk->news |= NEWS_STATUS;
+    drop_questions(talk, now);
+    take_back_said(talk);
     if (talk->queue.count > 0)
         send_queued(talk);
+}
+
+/* A prompt that is entered while a run goes on waits in the queue, where Up takes it back.  A run takes
+ * it up only when the tools of its step have all given their results, so that is when it is told, and
+ * not before.  A run that uses no tools is never told anything: the prompt begins the next one. */
+static void say_queued(struct talk *talk)
+{
+    char *prompt;
+    while (talk->queue.count > 0 && chat_say(talk->chat, talk->queue.prompts[0]) == 0) {
+        prompt = queue_take_first(&talk->queue);
+        queue_add(&talk->said, prompt);
+        free(prompt);
+        talk->news |= NEWS_QUEUE;
+    }
 }
 
 static void on_event(struct talk *talk, const rn_event *event, int64_t now)
@@ -124,7 +231,13 @@ static void on_event(struct talk *talk, const rn_event *event, int64_t now)
     if (event->kind == RN_START)
         show_names_of(talk, event->start);
     meter_event(&talk->meter, event, now);
-    story_event(talk->transcript, event, talk->model);
+    story_event(&talk->story, event, talk->model, now);
+    if (event->kind & (RN_APPROVAL | RN_RESULT))
+        on_approval(talk, event);
+    if (event->kind == RN_RESULT && talk->meter.tool_count == 0)
+        say_queued(talk);
+    if (event->kind == RN_USER)
+        free(queue_take_first(&talk->said));
     if (talk->meter.phase != before)
         talk->news |= NEWS_STATUS;
 }
@@ -147,6 +260,8 @@ void talk_drain(struct talk *talk)
         talk->news |= NEWS_TEXT;
         now = clock_ms();
     }
+    if (story_show(&talk->story, false, now))
+        talk->news |= NEWS_TEXT;
     show_warning(talk);
     plan_status(talk, now);
 }
@@ -155,6 +270,14 @@ void talk_tick(struct talk *talk, int64_t now)
 {
     talk->status_due = status_due(&talk->meter, now);
     talk->news |= NEWS_STATUS;
+    if (story_show(&talk->story, true, now))
+        talk->news |= NEWS_TEXT;
+}
+
+void talk_fold(struct talk *talk)
+{
+    story_fold(&talk->story, clock_ms());
+    talk->news |= NEWS_TEXT;
 }
 
 void talk_stop(struct talk *talk)
@@ -180,7 +303,7 @@ static void run_command(struct talk *talk, const char *line)
         effects = 0;
     }
     if (effects & COMMAND_CLEAR)
-        transcript_clear(talk->transcript);
+        story_clear(&talk->story);
     if (effects & COMMAND_SAY)
         talk_note(talk, buf_str(&text));
     if (effects & COMMAND_RUN)
@@ -219,6 +342,7 @@ void talk_open(struct talk *talk, struct chat *chat, struct history *history)
 {
     *talk = (struct talk){.chat = chat, .history = history, .status_due = -1};
     talk->transcript = transcript_new();
+    talk->story.transcript = talk->transcript;
     talk->status = status_new();
     talk->model = xstrdup(chat_model(chat));
     show_names(talk);
@@ -229,7 +353,10 @@ void talk_open(struct talk *talk, struct chat *chat, struct history *history)
 void talk_close(struct talk *talk)
 {
     status_free(talk->status);
+    story_clear(&talk->story);
     transcript_free(talk->transcript);
+    ask_clear(&talk->ask);
     queue_clear(&talk->queue);
+    queue_clear(&talk->said);
     free(talk->model);
 }

@@ -9,8 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tui/ask.h"
 #include "tui/meter.h"
 #include "tui/queue.h"
+#include "tui/story.h"
 
 struct chat;
 struct history;
@@ -24,6 +26,7 @@ enum news {             /* as bits */
     NEWS_QUEUE = 4,     /* the prompts that wait have */
     NEWS_RETURN = 8,    /* a prompt that waits should go back into the line: see talk_take_back */
     NEWS_LEAVE = 16,
+    NEWS_ASK = 32,      /* what is asked has */
 };
 
 struct talk {           /* the chat and the history are borrowed */
@@ -32,7 +35,10 @@ struct talk {           /* the chat and the history are borrowed */
     struct transcript *transcript;
     struct status *status;
     struct meter meter;
-    struct queue queue;
+    struct story story;
+    struct ask ask;
+    struct queue queue; /* prompts that wait */
+    struct queue said;  /* those that the run has been told, and has not taken yet */
     char *model;        /* the run's: "ollama:llama3.2" */
     int64_t status_due; /* when the status line changes by itself; -1: never */
     unsigned news;
@@ -49,8 +55,21 @@ void talk_line(struct talk *talk, const char *line);
 void talk_drain(struct talk *talk);
 /* The status line's time has come. */
 void talk_tick(struct talk *talk, int64_t now);
+/* The question may be answered from now on. */
+void talk_ready(struct talk *talk, int64_t now);
 void talk_stop(struct talk *talk);
+/* Fold or unfold what a tool gave. */
+void talk_fold(struct talk *talk);
 void talk_toggle_mode(struct talk *talk);
+
+/* Answers to the question that is asked.  Those that go for more than this call go for the questions that
+ * wait, too. */
+enum allowance { ALLOW_ONCE, ALLOW_TOOL, ALLOW_LIKE_THIS };
+void talk_allow(struct talk *talk, enum allowance allowance, int64_t now);
+/* With other arguments; -1 when they are no JSON object: it is still asked then. */
+int talk_allow_with(struct talk *talk, const char *args, int64_t now);
+void talk_deny(struct talk *talk, const char *why, int64_t now);
+
 /* The prompt that was queued last: the caller's; NULL when none waits. */
 char *talk_take_back(struct talk *talk);
 

@@ -8,26 +8,25 @@
 #include "base/filter.h"
 #include "base/mem.h"
 #include "text/line.h"
+#include "text/styled.h"
 #include "text/wrap.h"
 
 /* What an entry looks like.  The signs in the margin tell the kinds apart without colour. */
 static const struct look {
-    const char *first, *rest; /* the margin: of the first row, of the others */
-    enum style margin, text;
+    struct gutter gutter;
+    enum style text;
     bool tight; /* no empty row above */
 } looks[] = {
-    [ENTRY_USER] = {"▌ ", "▌ ", STYLE_ACCENT, STYLE_USER, false},
-    [ENTRY_ANSWER] = {"  ", "  ", STYLE_TEXT, STYLE_TEXT, false},
-    [ENTRY_REASONING] = {"┊ ", "┊ ", STYLE_RULE, STYLE_FAINT, false},
-    [ENTRY_TOOL] = {"→ ", "  ", STYLE_ACCENT, STYLE_TEXT, false},
-    [ENTRY_RESULT] = {"← ", "  ", STYLE_FAINT, STYLE_FAINT, true},
-    [ENTRY_NOTE] = {"· ", "  ", STYLE_RULE, STYLE_FAINT, false},
-    [ENTRY_MARK] = {"  ", "  ", STYLE_FAINT, STYLE_FAINT, true},
-    [ENTRY_ERROR] = {"! ", "  ", STYLE_ERROR, STYLE_TEXT, false},
+    [ENTRY_USER] = {{"▌ ", "▌ ", STYLE_ACCENT}, STYLE_USER, false},
+    [ENTRY_ANSWER] = {{"  ", "  ", STYLE_TEXT}, STYLE_TEXT, false},
+    [ENTRY_REASONING] = {{"┊ ", "┊ ", STYLE_RULE}, STYLE_FAINT, false},
+    [ENTRY_TOOL] = {{"→ ", "  ", STYLE_ACCENT}, STYLE_TEXT, false},
+    [ENTRY_NOTE] = {{"· ", "  ", STYLE_RULE}, STYLE_FAINT, false},
+    [ENTRY_MARK] = {{"  ", "  ", STYLE_FAINT}, STYLE_FAINT, true},
+    [ENTRY_ERROR] = {{"! ", "  ", STYLE_ERROR}, STYLE_TEXT, false},
 };
 
 enum {
-    MARGIN = 2,
     NARROW = 8, /* a window of fewer columns has no margin, */
     WIDE = 40,  /* one of so many has one to the right, too */
 };
@@ -37,7 +36,7 @@ struct entry {
     enum entry_kind kind;
     bool closed;
     struct filter filter;
-    struct buf text;
+    struct styled body;
     struct wrap wrap;
 };
 
@@ -83,7 +82,7 @@ void transcript_free(struct transcript *transcript)
 void transcript_clear(struct transcript *transcript)
 {
     for (size_t i = 0; i < transcript->count; i++) {
-        buf_clear(&transcript->entries[i].text);
+        styled_clear(&transcript->entries[i].body);
         wrap_clear(&transcript->entries[i].wrap);
     }
     transcript->count = 0;
@@ -101,8 +100,10 @@ void transcript_add(struct transcript *transcript, enum entry_kind kind, const c
         transcript->entries =
             xrealloc(transcript->entries, transcript->cap * sizeof(*transcript->entries));
     }
-    transcript->entries[transcript->count++] =
-        (struct entry){.id = ++transcript->last_id, .kind = kind};
+    struct entry *entry = &transcript->entries[transcript->count++];
+    *entry = (struct entry){.id = ++transcript->last_id, .kind = kind};
+    styled_gutter(&entry->body, &looks[kind].gutter);
+    styled_turn(&entry->body, looks[kind].text);
     transcript_append(transcript, kind, text, len);
 }
 
@@ -123,10 +124,11 @@ void transcript_append(struct transcript *transcript, enum entry_kind kind, cons
         transcript_add(transcript, kind, text, len);
         return;
     }
-    bool fresh = last->text.len == 0;
-    filter_add(&last->filter, &last->text, text, len);
+    struct buf *body = &last->body.text;
+    bool fresh = body->len == 0;
+    filter_add(&last->filter, body, text, len);
     if (fresh)
-        drop_empty_lines(&last->text);
+        drop_empty_lines(body);
 }
 
 void transcript_close(struct transcript *transcript)
@@ -134,7 +136,7 @@ void transcript_close(struct transcript *transcript)
     struct entry *last = transcript->count ? &transcript->entries[transcript->count - 1] : NULL;
     if (!last || last->closed)
         return;
-    filter_end(&last->filter, &last->text);
+    filter_end(&last->filter, &last->body.text);
     last->closed = true;
 }
 
@@ -143,18 +145,31 @@ bool transcript_is_growing(const struct transcript *transcript)
     return transcript->count > 0 && !transcript->entries[transcript->count - 1].closed;
 }
 
+size_t transcript_reserve(struct transcript *transcript, enum entry_kind kind)
+{
+    transcript_add(transcript, kind, "", 0);
+    transcript_close(transcript);
+    return transcript->count - 1;
+}
+
 /* ---- Rows */
 
-static int margin(const struct transcript *transcript)
+static bool has_margin(const struct transcript *transcript)
 {
-    return transcript->width < NARROW ? 0 : MARGIN;
+    return transcript->width >= NARROW;
+}
+
+int transcript_columns(const struct transcript *transcript)
+{
+    int width = transcript->width - (has_margin(transcript) ? GUTTER : 0);
+    width -= transcript->width >= WIDE ? GUTTER : 0;
+    return width < 1 ? 1 : width;
 }
 
 static void lay_out(const struct transcript *transcript, struct entry *entry)
 {
-    int width = transcript->width - margin(transcript);
-    width -= transcript->width >= WIDE ? MARGIN : 0;
-    wrap_update(&entry->wrap, buf_str(&entry->text), entry->text.len, width < 1 ? 1 : width);
+    const struct buf *text = &entry->body.text;
+    wrap_update(&entry->wrap, buf_str(text), text->len, transcript_columns(transcript));
 }
 
 static size_t rows_above(const struct transcript *transcript, size_t entry)
@@ -230,7 +245,7 @@ static void stop_following(struct transcript *transcript)
         return;
     transcript->follows = false;
     transcript->seen = transcript->count - 1;
-    transcript->seen_offset = transcript->entries[transcript->seen].text.len;
+    transcript->seen_offset = transcript->entries[transcript->seen].body.text.len;
 }
 
 /* Let the window begin here; at the end it follows. */
@@ -249,14 +264,35 @@ static void go_to(struct transcript *transcript, struct place place)
 
 /* ---- The window */
 
+/* A window at the end follows, whatever has brought it there. */
+static void settle(struct transcript *transcript)
+{
+    if (!transcript->follows && !is_before(top_place(transcript), last_place(transcript)))
+        transcript->follows = true;
+}
+
 void transcript_resize(struct transcript *transcript, int width, int height)
 {
     if (width == transcript->width && height == transcript->height)
         return;
     transcript->width = width;
     transcript->height = height < 0 ? 0 : height;
-    if (!transcript->follows && !is_before(top_place(transcript), last_place(transcript)))
-        transcript->follows = true;
+    settle(transcript);
+}
+
+/* A new id gives all its rows other keys. */
+bool transcript_set(struct transcript *transcript, size_t number, struct styled *body)
+{
+    struct entry *entry = &transcript->entries[number];
+    if (styled_equal(&entry->body, body))
+        return false;
+    struct styled before = entry->body;
+    entry->body = *body;
+    *body = before;
+    wrap_clear(&entry->wrap);
+    entry->id = ++transcript->last_id;
+    settle(transcript);
+    return true;
 }
 
 void transcript_scroll(struct transcript *transcript, long rows)
@@ -277,12 +313,18 @@ void transcript_end(struct transcript *transcript)
     transcript->follows = true;
 }
 
+/* Where an entry's text begins. */
+static struct place head_place(const struct transcript *transcript, size_t entry)
+{
+    return (struct place){.entry = entry, .row = rows_above(transcript, entry)};
+}
+
 void transcript_jump(struct transcript *transcript, bool to_earlier)
 {
     struct place top = top_place(transcript);
     size_t found = transcript->count;
     for (size_t i = 0; i < transcript->count; i++) {
-        struct place place = {.entry = i, .row = rows_above(transcript, i)};
+        struct place place = head_place(transcript, i);
         if (transcript->entries[i].kind != ENTRY_USER)
             continue;
         if (to_earlier ? is_before(place, top) : is_before(top, place)) {
@@ -292,11 +334,30 @@ void transcript_jump(struct transcript *transcript, bool to_earlier)
         }
     }
     if (found < transcript->count)
-        go_to(transcript, (struct place){.entry = found, .row = rows_above(transcript, found)});
+        go_to(transcript, head_place(transcript, found));
     else if (to_earlier)
         transcript_home(transcript);
     else
         transcript_end(transcript);
+}
+
+void transcript_reveal(struct transcript *transcript, size_t entry)
+{
+    struct place head = head_place(transcript, entry), top = top_place(transcript);
+    struct place end = forth(transcript, top, (size_t)transcript->height);
+    if (is_before(head, top) || !is_before(head, end))
+        go_to(transcript, head);
+}
+
+size_t transcript_in_view(struct transcript *transcript, enum entry_kind kind)
+{
+    struct place top = top_place(transcript);
+    struct place end = forth(transcript, top, (size_t)transcript->height);
+    size_t last = end.row > 0 ? end.entry + 1 : end.entry;
+    for (size_t i = last; i-- > top.entry;)
+        if (transcript->entries[i].kind == kind)
+            return i;
+    return transcript->count;
 }
 
 bool transcript_follows(const struct transcript *transcript)
@@ -331,7 +392,7 @@ static struct row text_row(const struct transcript *transcript, size_t index, si
 {
     const struct entry *entry = &transcript->entries[index];
     struct row row = {.entry = index, .start = entry->wrap.starts[number]};
-    row.end = wrap_end(&entry->wrap, entry->text.data, number);
+    row.end = wrap_end(&entry->wrap, entry->body.text.data, number);
     row.key = mix(mix(mix(1, entry->id), row.start), row.end);
     return row;
 }
@@ -357,32 +418,46 @@ void transcript_rows(struct transcript *transcript, struct row *rows)
 
 void transcript_line(const struct transcript *transcript, const struct row *row, struct line *line)
 {
-    line->count = 0;
-    line->margin = margin(transcript);
-    if (row->end < row->start)
-        return;
-    const struct entry *entry = &transcript->entries[row->entry];
-    const struct look *look = &looks[entry->kind];
-    const char *sign = row->start == 0 ? look->first : look->rest;
-    if (line->margin > 0)
-        line_add(line, look->margin, sign, strlen(sign));
-    line_add(line, look->text, entry->text.data + row->start, row->end - row->start);
+    static const struct styled nothing;
+    bool is_empty = row->end < row->start;
+    styled_line(is_empty ? &nothing : &transcript->entries[row->entry].body, row->start, row->end,
+                has_margin(transcript), line);
 }
 
 /* ---- As text */
 
+/* With its signs, since they say what is what. */
+static void add_lines(const struct styled *body, size_t len, struct buf *out)
+{
+    for (size_t start = 0; start < len;) {
+        struct line line;
+        const char *newline = memchr(body->text.data + start, '\n', len - start);
+        size_t end = newline ? (size_t)(newline - body->text.data) : len;
+        styled_line(body, start, end, true, &line);
+        for (size_t i = 0; i < line.count; i++)
+            buf_add(out, line.spans[i].text, line.spans[i].len);
+        buf_addc(out, '\n');
+        start = end + 1;
+    }
+}
+
 static void add_text(const struct entry *entry, struct buf *out)
 {
-    size_t len = entry->text.len;
-    while (len > 0 && entry->text.data[len - 1] == '\n')
+    const struct buf *text = &entry->body.text;
+    size_t len = text->len;
+    while (len > 0 && text->data[len - 1] == '\n')
         len--;
     if (len == 0 || entry->kind == ENTRY_REASONING)
         return;
     if (out->len > 0 && !looks[entry->kind].tight)
         buf_addc(out, '\n');
+    if (entry->kind == ENTRY_TOOL) {
+        add_lines(&entry->body, len, out);
+        return;
+    }
     if (entry->kind == ENTRY_USER)
         buf_adds(out, "> ");
-    buf_add(out, entry->text.data, len);
+    buf_add(out, text->data, len);
     buf_addc(out, '\n');
 }
 

@@ -16,14 +16,14 @@
 
 struct buf;
 struct line;
+struct styled;
 struct transcript;
 
 enum entry_kind {
     ENTRY_USER,
     ENTRY_ANSWER,
     ENTRY_REASONING,
-    ENTRY_TOOL,
-    ENTRY_RESULT,
+    ENTRY_TOOL, /* set as a whole, again and again: see tui/tool_call.h */
     ENTRY_NOTE,
     ENTRY_MARK, /* a word on the entry above: stopped, cut off */
     ENTRY_ERROR,
@@ -42,15 +42,28 @@ void transcript_append(struct transcript *transcript, enum entry_kind kind, cons
 void transcript_close(struct transcript *transcript);
 /* Whether more may come for the last entry. */
 bool transcript_is_growing(const struct transcript *transcript);
+/* Begin an entry that others may follow before it has its text; returns its number, which lasts until
+ * the transcript is cleared. */
+size_t transcript_reserve(struct transcript *transcript, enum entry_kind kind);
+/* That is its text from now on.  What is in `body` afterwards is of no use but to be reset or cleared.
+ * False when it is the same as before. */
+bool transcript_set(struct transcript *transcript, size_t number, struct styled *body);
 void transcript_clear(struct transcript *transcript);
 
 /* The window, in columns and rows. */
 void transcript_resize(struct transcript *transcript, int width, int height);
+/* How many columns the text has in it. */
+int transcript_columns(const struct transcript *transcript);
 void transcript_scroll(struct transcript *transcript, long rows); /* negative: back */
 void transcript_home(struct transcript *transcript);
 void transcript_end(struct transcript *transcript);
 /* Go to the user's next prompt, or the one before. */
 void transcript_jump(struct transcript *transcript, bool back);
+/* Bring the beginning of an entry into the window, if it is not in it. */
+void transcript_reveal(struct transcript *transcript, size_t number);
+/* The last entry of this kind of which something is in the window; a number that none has if there is
+ * no such one. */
+size_t transcript_in_view(struct transcript *transcript, enum entry_kind kind);
 bool transcript_follows(const struct transcript *transcript);
 /* How many lines have come below since it ceased to follow. */
 size_t transcript_unread(struct transcript *transcript);

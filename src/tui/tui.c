@@ -22,6 +22,7 @@
 #include "chat/chat.h"
 #include "chat/history.h"
 #include "config/settings.h"
+#include "tui/dialog.h"
 #include "tui/editor.h"
 #include "tui/input.h"
 #include "tui/keys.h"
@@ -88,15 +89,20 @@ static void stop_process(struct tui *tui)
     reclaim(tui);
 }
 
+/* A long question comes before the transcript. */
 static void page_up(struct tui *tui)
 {
     int rows = tui->view.height - 2;
+    if (ask_scroll(&tui->talk.ask, -1))
+        return;
     transcript_scroll(tui->talk.transcript, rows > 1 ? -rows : -1);
 }
 
 static void page_down(struct tui *tui)
 {
     int rows = tui->view.height - 2;
+    if (ask_scroll(&tui->talk.ask, 1))
+        return;
     transcript_scroll(tui->talk.transcript, rows > 1 ? rows : 1);
 }
 
@@ -125,6 +131,11 @@ static void toggle_mode(struct tui *tui)
     talk_toggle_mode(&tui->talk);
 }
 
+static void fold(struct tui *tui)
+{
+    talk_fold(&tui->talk);
+}
+
 static void repaint(struct tui *tui)
 {
     screen_repaint(tui->view.screen);
@@ -151,6 +162,8 @@ static void on_interrupt(struct tui *tui)
 
 static void on_escape(struct tui *tui, const struct key *key)
 {
+    if (dialog_escape(&tui->talk, tui->view.input, clock_ms()))
+        return;
     if (input_takes_escape(tui->view.input))
         input_key(tui->view.input, key);
     else if (!input_close_list(tui->view.input) && !input_cancel(tui->view.input))
@@ -162,10 +175,19 @@ static const struct {
     const char *bytes;
     void (*act)(struct tui *tui);
 } actions[] = {
-    {"\003", on_interrupt},       {"\014", repaint},          {"\032", stop_process},
-    {"\033[5~", page_up},         {"\033[6~", page_down},     {"\033[1;5H", go_home},
-    {"\033[1;5F", go_to_end},     {"\033[7^", go_home},       {"\033[8^", go_to_end},
-    {"\033[1;3A", go_to_earlier}, {"\033[1;3B", go_to_later}, {"\033t", toggle_mode},
+    {"\003", on_interrupt},
+    {"\014", repaint},
+    {"\032", stop_process},
+    {"\033[5~", page_up},
+    {"\033[6~", page_down},
+    {"\033[1;5H", go_home},
+    {"\033[1;5F", go_to_end},
+    {"\033[7^", go_home},
+    {"\033[8^", go_to_end},
+    {"\033[1;3A", go_to_earlier},
+    {"\033[1;3B", go_to_later},
+    {"\033t", toggle_mode},
+    {"\033o", fold},
 };
 
 static bool act(struct tui *tui, const struct key *key)
@@ -184,7 +206,8 @@ static bool act(struct tui *tui, const struct key *key)
 static bool take_back_queued(struct tui *tui, const struct key *key)
 {
     bool up = strcmp(key->bytes, "\033[A") == 0 || strcmp(key->bytes, "\033OA") == 0;
-    if (!up || tui->talk.queue.count == 0 || !input_is_empty(tui->view.input))
+    if (!up || tui->talk.queue.count == 0 || !input_is_empty(tui->view.input) ||
+        ask_is_open(&tui->talk.ask))
         return false;
     put_in_line(tui, talk_take_back(&tui->talk));
     return true;
@@ -206,6 +229,8 @@ static bool save_screen(struct tui *tui, const char *line)
 static void on_line(struct tui *tui, const char *line)
 {
     bool is_blank = line[strspn(line, " \t\n")] == '\0';
+    if (dialog_line(&tui->talk, tui->view.input, line, clock_ms()))
+        return;
     if (!is_blank && !save_screen(tui, line))
         talk_line(&tui->talk, line);
 }
@@ -213,6 +238,8 @@ static void on_line(struct tui *tui, const char *line)
 static void key_to_line(struct tui *tui, const struct key *key)
 {
     struct input *input = tui->view.input;
+    if (dialog_key(&tui->talk, input, key, clock_ms()))
+        return;
     if (key->kind == KEY_CHAR && key->bytes[0] == '\004' && input_is_empty(input)) {
         tui->leaving = true;
         return;
@@ -335,6 +362,7 @@ static void wait_for_news(struct tui *tui)
     int64_t now = clock_ms();
     int timeout = sooner(-1, tui->keys_due, now);
     timeout = sooner(timeout, tui->talk.status_due, now);
+    timeout = sooner(timeout, ask_due(&tui->talk.ask), now);
     timeout = sooner(timeout, tui->pace.wanted ? tui->pace.due : -1, now);
     if (poll(fds, sizeof(fds) / sizeof(*fds), timeout) < 0)
         return;
@@ -351,7 +379,8 @@ static void take_news(struct tui *tui, int64_t now)
         return;
     tui->talk.news = 0;
     tui->view.status_changed |= (news & NEWS_STATUS) != 0;
-    tui->view.input_changed |= (news & NEWS_QUEUE) != 0;
+    tui->view.input_changed |= (news & (NEWS_QUEUE | NEWS_ASK)) != 0;
+    dialog_settle(&tui->talk, tui->view.input);
     if ((news & NEWS_RETURN) && input_is_empty(tui->view.input))
         put_in_line(tui, talk_take_back(&tui->talk));
     if (news & NEWS_LEAVE)
@@ -370,6 +399,9 @@ static void take_turn(struct tui *tui)
     talk_drain(&tui->talk);
     if (tui->talk.status_due >= 0 && now >= tui->talk.status_due)
         talk_tick(&tui->talk, now);
+    int64_t ask = ask_due(&tui->talk.ask);
+    if (ask >= 0 && now >= ask)
+        talk_ready(&tui->talk, now);
     now = clock_ms();
     take_news(tui, now);
     if (!tui->leaving && pace_is_due(&tui->pace, now)) {

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "text/line.h"
+#include "tui/ask.h"
 #include "tui/input.h"
 #include "tui/screen.h"
 #include "tui/status.h"
@@ -13,9 +14,11 @@
 
 enum {
     STATUS_MIN = 3,  /* a screen of fewer rows has no status line; */
+    ASK_MIN = 8,     /* none while something is asked, which then takes all there is; */
     PANEL_MIN = 6,   /* no panel; */
     SPACE_MIN = 12,  /* no empty row above the status line */
-    INPUT_SHARE = 3, /* the input grows to a third of the screen */
+    INPUT_SHARE = 3, /* the input grows to a third of the screen, */
+    ASK_SHARE = 4,   /* and of a larger one a question leaves a quarter to the transcript */
 };
 
 void view_clear(struct view *view)
@@ -25,9 +28,19 @@ void view_clear(struct view *view)
     free(view->keys);
 }
 
+/* A question needs its place: it is to be read whole. */
+static void lay_out_ask(struct view *view, int rows, int columns)
+{
+    int left = rows - view->input_rows - view->has_status - view->has_space;
+    int most = rows < ASK_MIN ? left : left - rows / ASK_SHARE;
+    view->ask_rows = ask_lay_out(&view->talk->ask, columns, most);
+}
+
 static void fill_panel(struct view *view, int columns)
 {
     panel_reset(&view->panel);
+    if (view->ask_rows > 0)
+        return;
     if (view->hint)
         panel_add(&view->panel, "", view->hint, false, columns);
     queue_panel(&view->talk->queue, &view->panel, columns);
@@ -40,10 +53,11 @@ static void lay_out(struct view *view)
     int rows = screen_rows(view->screen), columns = screen_columns(view->screen);
     int share = rows / INPUT_SHARE;
     view->input_rows = input_lay_out(view->input, columns, share < 1 ? 1 : share);
-    view->has_status = rows >= STATUS_MIN;
+    view->has_status = rows >= (ask_is_open(&view->talk->ask) ? ASK_MIN : STATUS_MIN);
     view->has_space = rows >= SPACE_MIN;
+    lay_out_ask(view, rows, columns);
     fill_panel(view, columns);
-    int left = rows - view->input_rows - view->has_status - view->has_space;
+    int left = rows - view->ask_rows - view->input_rows - view->has_status - view->has_space;
     int most = rows >= PANEL_MIN ? left - 1 : 0;
     if ((int)view->panel.count > most)
         view->panel.count = (size_t)most;
@@ -86,6 +100,10 @@ static void paint_input(struct view *view)
     if (view->has_space)
         screen_put(view->screen, row++, &line);
     row += view->has_status;
+    for (int i = 0; i < view->ask_rows; i++) {
+        ask_line(&view->talk->ask, i, &line);
+        screen_put(view->screen, row++, &line);
+    }
     for (size_t i = 0; i < view->panel.count; i++) {
         panel_line(&view->panel, i, &line);
         screen_put(view->screen, row++, &line);
@@ -107,7 +125,12 @@ void view_paint(struct view *view, int64_t now)
         paint_input(view);
     view->input_changed = view->status_changed = false;
 
-    int row, column;
-    input_cursor(view->input, &row, &column);
-    screen_paint(view->screen, screen_rows(view->screen) - view->input_rows + row, column);
+    int row, column, top = screen_rows(view->screen) - view->input_rows;
+    if (view->ask_rows > 0 && view->talk->ask.mode == ASK_KEY) {
+        ask_cursor(&view->talk->ask, &row, &column);
+        top -= view->ask_rows;
+    } else {
+        input_cursor(view->input, &row, &column);
+    }
+    screen_paint(view->screen, top + row, column);
 }

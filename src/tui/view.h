@@ -28,7 +28,7 @@ struct view {
     struct panel panel;
     struct row *rows; /* of the transcript's window */
     uint64_t *keys;
-    int height, input_rows; /* rows of the transcript, of the input */
+    int height, ask_rows, input_rows; /* rows of the transcript, of a question, of the input */
     bool has_space, has_status;
 };
 

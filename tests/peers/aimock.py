@@ -46,12 +46,16 @@ class Server:
                 return
         raise SystemExit("aimock did not start:\n" + said)
 
-    def requests(self, prompt):
-        """The bodies and headers that came with this prompt, first to last."""
+    def entries(self):
+        """The chat completions asked for so far, first to last."""
         with urllib.request.urlopen(self.url + "/__aimock/journal") as answer:
             entries = json.load(answer)
-        return [entry for entry in entries if entry["path"] == "/v1/chat/completions"
-                and prompt in json.dumps(entry["body"]["messages"][-1], ensure_ascii=False)]
+        return [entry for entry in entries if entry["path"] == "/v1/chat/completions"]
+
+    def requests(self, prompt):
+        """The bodies and headers that came with this prompt, first to last."""
+        return [entry for entry in self.entries()
+                if prompt in json.dumps(entry["body"]["messages"][-1], ensure_ascii=False)]
 
     def stop(self):
         self.process.kill()
@@ -186,6 +190,44 @@ def tool_call(runnel):
         equal((call["tool"], call["args"], call["id"]),
               ("get_weather", {"city": "Paris"}, "call_1"))
         equal(events[-1]["reason"], "tool_calls")
+
+
+@case
+def an_agent_loop(runnel):
+    """Calls side by side, one that fails, one of a tool that there is not; each has its result."""
+    for mode in "--stream", "--invoke":
+        status, events = runnel.events(mode, "-t", "calculate", "reckon")
+        equal((status, text(events)), (0, "Let me see. It is 42, and no more."))
+        equal([call["id"] for call in of(events, "tool")], ["call_a", "call_b", "call_c"])
+        results = {result["id"]: result for result in of(events, "result")}
+        equal({call: result["status"] for call, result in results.items()},
+              {"call_a": "ok", "call_b": "error", "call_c": "error"})
+        equal(results["call_a"]["output"], "42")
+        equal((events[-1]["reason"], events[-1]["steps"]), ("stop", 2))
+        [*_, second] = runnel.server.entries()
+        told = [(message["role"], message.get("tool_call_id"), message.get("content"))
+                for message in second["body"]["messages"]]
+        equal([entry[:2] for entry in told],
+              [("user", None), ("assistant", None), ("tool", "call_a"), ("tool", "call_b"),
+               ("tool", "call_c")])
+        equal([entry[2] for entry in told[2:]],
+              [results[call]["output"] for call in ("call_a", "call_b", "call_c")])
+
+
+@case
+def an_agents_second_step_is_cut(runnel):
+    status, events = runnel.events("-t", "calculate", "stumble")
+    equal(status, 3)
+    equal([result["output"] for result in of(events, "result")], ["42"])
+    check_failed(events, "truncated")
+    equal(events[-1]["steps"], 2)
+
+
+@case
+def the_same_call_for_ever(runnel):
+    status, events = runnel.events("-t", "calculate", "for ever")
+    equal((status, events[-1]["reason"], events[-1]["partial"]), (3, "max_steps", True))
+    equal(len(of(events, "tool")), len(of(events, "result")))
 
 
 @case

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -46,6 +47,8 @@ static void send(struct meter *meter, rn_event event, int64_t now)
     event.content_len = strlen(event.content);
     event.text = event.text ? event.text : "";
     event.text_len = strlen(event.text);
+    event.id = event.id ? event.id : "";
+    event.status = event.status ? event.status : "";
     meter_event(meter, &event, now);
 }
 
@@ -149,7 +152,7 @@ static void test_phases(void **state)
     assert_line(status, &meter, 4000, "─ retrying · 4.0 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 5000, .kind = RN_TOOL, .tool = "read\033file");
     assert_line(status, &meter, 65000,
-                "─ tool read␛file · 1 min 05 s ── stream · ollama:llama3.2 · abc ─");
+                "─ tool read␛file for 1 min 00 s · 1 min 05 s ── stream · ollama:llama3.2 · abc ─");
     SEND(&meter, 66000, .kind = RN_RESULT);
     assert_line(status, &meter, 66000,
                 "─ waiting · 1 min 06 s ── stream · ollama:llama3.2 · abc ─");
@@ -161,6 +164,59 @@ static void test_phases(void **state)
     assert_line(status, &meter, 99999,
                 "─ ready · 1 min 20 s · first after 67.00 s ── stream · ollama:llama3.2 · abc ─");
     status_free(status);
+}
+
+static void test_tools(void **state)
+{
+    (void)state;
+    struct status *status = named(RN_STREAM);
+    struct meter meter = {0};
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 500, .kind = RN_TOOL_DELTA, .tool = "shell");
+    assert_line(status, &meter, 500,
+                "─ writing a tool call · 0.5 s ── stream · ollama:llama3.2 · abc ─");
+    SEND(&meter, 1000, .kind = RN_TOOL, .id = "a", .tool = "shell");
+    SEND(&meter, 2000, .kind = RN_TOOL, .id = "b", .tool = "read_file");
+    assert_line(status, &meter, 2500,
+                "─ 2 tools for 0.5 s · 2.5 s ── stream · ollama:llama3.2 · abc ─");
+    SEND(&meter, 3000, .kind = RN_APPROVAL, .id = "b", .status = "requested");
+    assert_line(status, &meter, 3000,
+                "─ asks: read_file · 3.0 s ── stream · ollama:llama3.2 · abc ─");
+    assert_int_equal(status_due(&meter, 3000), 3250); /* the other one runs */
+    SEND(&meter, 3500, .kind = RN_RESULT, .id = "a");
+    assert_line(status, &meter, 3500,
+                "─ asks: read_file · 3.5 s ── stream · ollama:llama3.2 · abc ─");
+    assert_int_equal(status_due(&meter, 3500), 4000);
+    SEND(&meter, 4000, .kind = RN_APPROVAL, .id = "b", .status = "allowed");
+    assert_line(status, &meter, 5000,
+                "─ tool read_file for 1.0 s · 5.0 s ── stream · ollama:llama3.2 · abc ─");
+    SEND(&meter, 6000, .kind = RN_RESULT, .id = "b");
+    assert_line(status, &meter, 6000, "─ waiting · 6.0 s ── stream · ollama:llama3.2 · abc ─");
+    status_free(status);
+}
+
+/* More than are known by name; the results come in any order, and one of a call that there is not. */
+static void test_many_tools(void **state)
+{
+    (void)state;
+    enum { COUNT = METER_TOOLS + 5 };
+    struct meter meter = {0};
+    char id[COUNT][8];
+    SEND(&meter, 0, .kind = RN_START);
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(id[i], sizeof(id[i]), "%d", i);
+        SEND(&meter, 0, .kind = RN_TOOL, .id = id[i], .tool = "tool");
+    }
+    SEND(&meter, 0, .kind = RN_APPROVAL, .id = id[3], .status = "requested");
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(meter.phase, i <= 3 * 2 ? ASKING : USING);
+        assert_int_equal(meter.tool_count, COUNT - i);
+        SEND(&meter, 0, .kind = RN_RESULT, .id = id[i % 2 ? COUNT - 1 - i / 2 : i / 2]);
+    }
+    assert_int_equal(meter.phase, WAITING);
+    SEND(&meter, 0, .kind = RN_RESULT, .id = "none");
+    assert_int_equal(meter.tool_count, 0);
+    assert_int_equal(meter.phase, WAITING);
 }
 
 static void test_scrolled(void **state)
@@ -237,6 +293,8 @@ int main(void)
         cmocka_unit_test(test_estimates_are_marked),
         cmocka_unit_test(test_usage_of_steps),
         cmocka_unit_test(test_phases),
+        cmocka_unit_test(test_tools),
+        cmocka_unit_test(test_many_tools),
         cmocka_unit_test(test_scrolled),
         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_due),
