@@ -80,19 +80,31 @@ bool jobs_drop(struct jobs *jobs, uint64_t number)
     return wish(jobs, number, WISH_DROP);
 }
 
+static int64_t due_by(const struct job *job, int64_t now)
+{
+    return job->due <= now ? job->due : 0;
+}
+
+/* What was due earlier comes earlier, also when this thread is late for both; else the older does. */
+static void chain(struct job **todo, struct job *job, int64_t now)
+{
+    while (*todo && due_by(*todo, now) < due_by(job, now))
+        todo = &(*todo)->todo;
+    job->todo = *todo;
+    *todo = job;
+}
+
 /* The jobs to look after, chained by `todo`: so that it can be done without the lock. */
 static struct job *take_todo(struct jobs *jobs, int64_t now)
 {
     struct job *todo = NULL;
     pthread_mutex_lock(&jobs->lock);
     for (struct job *job = jobs->first; job; job = job->next) {
-        bool is_due = job->due != 0 && job->due <= now;
-        if (!job->wishes && !is_due && job->fd_count == 0)
+        if (!job->wishes && !due_by(job, now) && job->fd_count == 0)
             continue;
         job->doing = job->wishes;
         job->wishes = 0;
-        job->todo = todo;
-        todo = job;
+        chain(&todo, job, now);
     }
     pthread_mutex_unlock(&jobs->lock);
     return todo;

@@ -5,6 +5,7 @@
 #include "agent_fixture.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include "llm/conversation.h"
@@ -456,6 +457,39 @@ static void test_freed_while_it_runs(void **state)
     watch_end(&watch, first, NULL, RN_OK);
 }
 
+enum { THREADS = 4, RUNS_EACH = 5 };
+
+static void *run_some(void *agent)
+{
+    uintptr_t good = 0;
+    for (int i = 0; i < RUNS_EACH; i++) {
+        rn_message *message = rn_agent_invoke(agent, "hi");
+        good += message->status == RN_OK && message->call_count == 6 &&
+                strcmp(message->reason, "max_steps") == 0;
+        rn_message_free(message);
+    }
+    return (void *)good;
+}
+
+/* On several threads at once, functions and commands. */
+static void test_threads(void **state)
+{
+    struct place *place = *state;
+    pthread_t threads[THREADS];
+    ANSWERS(place, CALLS(0, "c1", "weather", "{}") CALLS(1, "c2", "echo", "{}") CALLED);
+    rn_agent *agent = AGENT(place, .max_steps = 3);
+    RN_TOOL(agent, .name = "weather", .run = say_sunny);
+    RN_TOOL(agent, .name = "echo", .command = SH("echo hi"));
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, run_some, agent), 0);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *good;
+        pthread_join(threads[i], &good);
+        assert_int_equal((uintptr_t)good, RUNS_EACH);
+    }
+    rn_agent_free(agent);
+}
+
 /* Readable whenever there is something: a reader that only ever polls and steps gets it all. */
 static void test_descriptor(void **state)
 {
@@ -501,6 +535,7 @@ int main(void)
         PLACE_TEST(test_whole_messages),
         PLACE_TEST(test_conversation),
         PLACE_TEST(test_freed_while_it_runs),
+        PLACE_TEST(test_threads),
         PLACE_TEST(test_descriptor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
