@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "model_fixture.h"
+#include "process_fixture.h" /* for valgrind, which knows no pidfd */
 
 /* A call in an answer that is streamed; `args` is the inside of a JSON string. */
 #define CALLS(index, id, tool, args) \
@@ -35,8 +36,6 @@
     "{\"role\":\"tool\",\"tool_call_id\":\"" id "\",\"content\":\"" output "\"}"
 #define SENT_USER(text) "{\"role\":\"user\",\"content\":\"" text "\"}"
 #define SENT_TEXT(text) "{\"role\":\"assistant\",\"content\":\"" text "\"}"
-
-#define SH(script) ((const char *const[]){"/bin/sh", "-c", script, NULL})
 
 /* ---- The place ---- */
 

@@ -50,6 +50,7 @@ struct run {
     bool is_answered; /* by this step: the model has no more to ask */
 
     struct envelope envelope;
+    json_t *offer; /* a copy of the agent's: its references are not for two threads to count */
     struct dialog *dialog;
     struct call *call;         /* NULL: it could not be begun */
     struct error failure;      /* why */
@@ -73,8 +74,8 @@ static void wake(struct source *source)
 
 static void start_call(struct run *run)
 {
-    char *body = model_encode(run->model, dialog_conversation(run->dialog), run->agent->offer,
-                              run->envelope.mode);
+    char *body =
+        model_encode(run->model, dialog_conversation(run->dialog), run->offer, run->envelope.mode);
     call_free(run->call);
     run->call = call_new(run->model, body, run->box);
     run->envelope.step++;
@@ -108,8 +109,9 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
     run->queue = event_queue_new();
     run->tasks =
         tasks_new(agent, io_worker(model->io), run->box, run->queue, &run->source.is_unwanted);
+    run->offer = json_deep_copy(agent->offer);
     run->dialog = dialog_new(conversation, model->options.system);
-    envelope_init(&run->envelope, dialog_conversation(run->dialog), agent->offer, mode);
+    envelope_init(&run->envelope, dialog_conversation(run->dialog), run->offer, mode);
     begin(run);
     return stream_new(&run->source, model->options.events);
 }
@@ -429,6 +431,7 @@ static void free_run(struct source *source)
     call_free(run->call);
     drop_mail(run);
     mailbox_free(run->box);
+    json_decref(run->offer);
     dialog_free(run->dialog);
     event_queue_free(run->queue);
     envelope_clear(&run->envelope);

@@ -50,7 +50,8 @@ void rn_conversation_user(rn_conversation *conversation, const char *text)
 rn_conversation *conversation_copy(const rn_conversation *conversation)
 {
     rn_conversation *copy = rn_conversation_new(conversation->system);
-    json_array_extend(copy->messages, conversation->messages);
+    json_decref(copy->messages);
+    copy->messages = json_deep_copy(conversation->messages);
     return copy;
 }
 

@@ -27,7 +27,7 @@ struct rn_conversation {
 
 /* Add a message as it stands, taking the reference. */
 void conversation_add_json(rn_conversation *conversation, json_t *message);
-/* One that grows apart; the messages themselves never change and are shared. */
+/* One that grows apart, maybe on another thread: nothing is shared. */
 rn_conversation *conversation_copy(const rn_conversation *conversation);
 /* The run that the next one continues: of the last message that names one; "" without. */
 const char *conversation_parent(const rn_conversation *conversation);

@@ -27,7 +27,7 @@ static struct run *open_run(struct styled *styled)
     struct run *last = styled->count ? &styled->runs[styled->count - 1] : NULL;
     if (last && last->start == styled->text.len)
         return last;
-    if (styled->count == styled->cap) {
+    if (!styled->runs || styled->count == styled->cap) {
         styled->cap = styled->cap ? styled->cap * 2 : 4;
         styled->runs = xrealloc(styled->runs, styled->cap * sizeof(*styled->runs));
         last = styled->count ? &styled->runs[styled->count - 1] : NULL;

@@ -14,11 +14,13 @@ static bool is_plain(char c)
     return (c >= ' ' && c <= '~') || c == '\n';
 }
 
-static void add_control(struct styled *out, enum style style, const char *byte)
+enum { CONTROL_PICTURES = 0x2400, DELETE = 0x7F, DELETE_SIGN = 0x2421 };
+
+static void add_control(struct styled *out, enum style style, char byte)
 {
     styled_turn(out, STYLE_WARNING);
-    filter_line(&out->text, byte, 1);
-    if (*byte == '\t') /* what stands in columns stays in them */
+    utf8_add(&out->text, byte == DELETE ? DELETE_SIGN : CONTROL_PICTURES + (uint32_t)byte);
+    if (byte == '\t') /* what stands in columns stays in them */
         styled_adds(out, style, "\t");
 }
 
@@ -49,7 +51,7 @@ static size_t add_marked(struct styled *out, enum style style, const char *text,
 {
     uint32_t code;
     if ((unsigned char)text[0] < 0x80) {
-        add_control(out, style, text);
+        add_control(out, style, text[0]);
         return 1;
     }
     int n = utf8_decode(text, len, &code);

@@ -49,12 +49,17 @@ const struct asked *ask_first(const struct ask *ask)
 
 static void write_body(struct ask *ask);
 
+void ask_guard(struct ask *ask, int64_t now)
+{
+    ask->is_ready = false;
+    ask->quiet_since = now;
+}
+
 /* Another one stands first. */
 static void begin(struct ask *ask, int64_t now)
 {
+    ask_guard(ask, now);
     ask->mode = ASK_KEY;
-    ask->is_ready = false;
-    ask->quiet_since = now;
     ask->trouble = NULL;
     ask->first = 0;
     if (ask_is_open(ask))
@@ -294,7 +299,7 @@ static void write_head(struct ask *ask)
     styled_gutter(&ask->head, &bar);
     styled_add(&ask->head, STYLE_CHOSEN, buf_str(&left), left.len);
     styled_turn(&ask->head, STYLE_FAINT);
-    for (; form < 4 && columns < room; columns++)
+    for (; form < 4 && right.len > 0 && columns < room; columns++)
         buf_addc(&ask->head.text, ' ');
     styled_add(&ask->head, STYLE_WARNING, buf_str(&right), right.len);
     styled_clear(&tool);

@@ -60,6 +60,8 @@ const struct asked *ask_first(const struct ask *ask); /* the one that is shown *
 
 /* A key has been typed, and was for something else. */
 void ask_disturb(struct ask *ask, int64_t now);
+/* What is typed may have been typed before the question could be seen. */
+void ask_guard(struct ask *ask, int64_t now);
 /* When it becomes ready; -1: it is, or nothing is asked. */
 int64_t ask_due(const struct ask *ask);
 void ask_tick(struct ask *ask, int64_t now);

@@ -15,6 +15,7 @@ enum {
     FOLDED_LINES = 4,
     FOLDED_COLUMNS = 200, /* of each of them */
     NAME_COLUMNS = 64,
+    INVALID_COLUMNS = 200,
     VERDICT_COLUMNS = 400,
 };
 
@@ -67,16 +68,28 @@ static void on_delta(struct tool_call *call, const rn_event *event)
     brief_add(&call->brief, &call->head, event->args, len);
 }
 
+/* What the model has written instead of arguments. */
+static void show_invalid(struct tool_call *call, const char *args)
+{
+    char *text = filtered(args, INVALID_COLUMNS);
+    styled_adds(&call->head, STYLE_TEXT, text);
+    styled_adds(&call->head, STYLE_WARNING, " (not valid)");
+    free(text);
+}
+
 /* It is whole now, and written anew from the beginning: the pieces may have been left out. */
 static void on_tool(struct tool_call *call, const rn_event *event, int64_t now)
 {
     brief_clear(&call->brief);
     styled_reset(&call->head);
-    brief_add(&call->brief, &call->head, event->args, strlen(event->args));
-    if (event->invalid)
-        styled_adds(&call->head, STYLE_WARNING, " (not valid)");
-    else
+    free(call->args);
+    call->args = NULL;
+    if (event->invalid) {
+        show_invalid(call, event->args);
+    } else {
         call->args = xstrdup(event->args);
+        brief_add(&call->brief, &call->head, event->args, strlen(event->args));
+    }
     call->state = TOOL_CALL_WAITING;
     call->began = now;
 }
@@ -200,7 +213,7 @@ static void add_whole_args(const char *args, struct styled *shown)
     struct buf lines = BUF_INIT, text = BUF_INIT;
     fields_text(&lines, args);
     filter_text(&text, buf_str(&lines), lines.len);
-    while (text.len > 0 && text.data[text.len - 1] == '\n')
+    while (text.len > 0 && strchr(" \n", text.data[text.len - 1]))
         buf_drop_end(&text, 1);
     styled_gutter(shown, &text_gutter);
     styled_add(shown, STYLE_TEXT, buf_str(&text), text.len);

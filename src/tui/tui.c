@@ -68,6 +68,7 @@ static void reclaim(struct tui *tui)
     terminal_reclaim();
     screen_back(tui->view.screen);
     tui->view.status_changed = true;
+    ask_guard(&tui->talk.ask, clock_ms());
 }
 
 static void edit_in_editor(struct tui *tui)
@@ -311,6 +312,7 @@ static void on_continue(struct tui *tui)
 {
     terminal_reclaim();
     screen_back(tui->view.screen);
+    ask_guard(&tui->talk.ask, clock_ms());
     tui->view.input_changed = true;
     pace_hurry(&tui->pace, clock_ms());
 }

@@ -245,7 +245,8 @@ static void *run_server(void *arg)
         int fd = accept4(server->fd, NULL, NULL, SOCK_CLOEXEC);
         if (fd >= 0)
             start_connection(server, fd);
-        else if (errno == EMFILE) /* a test is taking the descriptors away: until it gives them back */
+        else if (errno ==
+                 EMFILE) /* a test is taking the descriptors away: until it gives them back */
             poll(NULL, 0, 1);
         else
             return NULL;

@@ -4,7 +4,6 @@
  * result, and nothing goes on.
  */
 #include "agent_fixture.h"
-#include "process_fixture.h"
 
 #include <signal.h>
 

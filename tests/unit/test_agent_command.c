@@ -3,7 +3,6 @@
  * Tools that are commands: each has a process of its own.
  */
 #include "agent_fixture.h"
-#include "process_fixture.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -6,7 +6,6 @@
  * RUNNEL_STRESS is the number of runs (100), RUNNEL_SEED what their chances begin with.
  */
 #include "agent_fixture.h"
-#include "process_fixture.h"
 
 enum { COMMANDS = 8, BATCH = 25, PATIENCE_S = 3600 };
 
@@ -81,7 +80,7 @@ static unsigned some_spins(unsigned *chance)
     return (unsigned)rand_r(chance) % (1u << magnitude);
 }
 
-/* From another thread, at whatever moment it is. */
+/* From another thread, at whatever moment it is: it may be too late. */
 static void run_and_cancel(rn_stream *stream, struct watch *watch, unsigned *chance)
 {
     pthread_t thread;
@@ -89,8 +88,8 @@ static void run_and_cancel(rn_stream *stream, struct watch *watch, unsigned *cha
     assert_int_equal(pthread_create(&thread, NULL, cancel_soon, &canceller), 0);
     watch_until(watch, stream, RN_FINISH);
     pthread_join(thread, NULL);
-    assert_string_equal(rn_snapshot(stream)->reason, "cancelled");
-    watch_end(watch, stream, NULL, RN_ECANCELLED);
+    bool has_stopped = strcmp(rn_snapshot(stream)->reason, "stop") == 0;
+    watch_end(watch, stream, NULL, has_stopped ? RN_OK : RN_ECANCELLED);
 }
 
 /* After so many events, without a word. */

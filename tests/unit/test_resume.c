@@ -135,12 +135,10 @@ static const struct resume_case {
      "a", NULL},
     {"steps without numbers",
      START("a", ASKS("1")) TOOL("c") RESULT("c") TOOL("c") RESULT("c") FINISH,
-     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"\"," CALLED(
-         "c") ",\"run\":\"a\"}," GAVE("c",
-                                      "r", "ok") ",{\"role\":\"assistant\",\"content\":"
-                                                 "\"\"," CALLED("c") ",\"reason\":\"stop\",\"run\":"
-                                                                     "\"a\"}," GAVE("c", "r",
-                                                                                    "ok") "]",
+     "[" USER("1") ",{\"role\":\"assistant\",\"content\":\"\"," CALLED("c") ",\"run\":\"a\"}," GAVE(
+         "c", "r", "ok") ",{\"role\":\"assistant\",\"content\":"
+                         "\"\"," CALLED("c") ",\"reason\":\"stop\",\"run\":"
+                                             "\"a\"}," GAVE("c", "r", "ok") "]",
      "a", NULL},
     {"lines that are nothing",
      "\n{\n" SESSION "x\n" START("a", ASKS("1")) "{\"type\":\"ai\",}\n" AI("y"),
