@@ -29,7 +29,8 @@
 
 /* One call as it goes back to the server, and its result. */
 #define SENT_CALL(id, tool, args) \
-    "{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":\"" tool "\",\"arguments\":\"" args "\"}}"
+    "{\"id\":\"" id "\",\"type\":\"function\",\"function\":{\"name\":\"" tool "\"," \
+    "\"arguments\":\"" args "\"}}"
 #define SENT_CALLS(text, calls) \
     "{\"role\":\"assistant\",\"content\":\"" text "\",\"tool_calls\":[" calls "]}"
 #define SENT_RESULT(id, output) \

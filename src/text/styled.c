@@ -24,20 +24,22 @@ void styled_reset(struct styled *styled)
 /* The run that what is added next belongs to: a new one, or the last one if nothing is in it yet. */
 static struct run *open_run(struct styled *styled)
 {
-    struct run *last = styled->count ? &styled->runs[styled->count - 1] : NULL;
-    if (last && last->start == styled->text.len)
-        return last;
-    if (!styled->runs || styled->count == styled->cap) {
+    struct run run = {
+        .start = styled->text.len, .style = STYLE_TEXT, .gutter = &no_gutter, .opens = true};
+    if (styled->count > 0) {
+        struct run *last = &styled->runs[styled->count - 1];
+        if (last->start == run.start)
+            return last;
+        run.style = last->style;
+        run.gutter = last->gutter;
+        run.opens = false;
+    }
+    if (styled->count == styled->cap) {
         styled->cap = styled->cap ? styled->cap * 2 : 4;
         styled->runs = xrealloc(styled->runs, styled->cap * sizeof(*styled->runs));
-        last = styled->count ? &styled->runs[styled->count - 1] : NULL;
     }
-    struct run *run = &styled->runs[styled->count++];
-    *run = (struct run){.start = styled->text.len,
-                        .style = last ? last->style : STYLE_TEXT,
-                        .gutter = last ? last->gutter : &no_gutter,
-                        .opens = !last};
-    return run;
+    styled->runs[styled->count] = run;
+    return &styled->runs[styled->count++];
 }
 
 void styled_gutter(struct styled *styled, const struct gutter *gutter)
