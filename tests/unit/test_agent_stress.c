@@ -76,7 +76,7 @@ static void *cancel_soon(void *arg)
 /* Of each magnitude as often as of any other. */
 static unsigned some_spins(unsigned *chance)
 {
-    unsigned magnitude = (unsigned)rand_r(chance) % 17;
+    unsigned magnitude = (unsigned)rand_r(chance) % 16;
     return (unsigned)rand_r(chance) % (1u << magnitude);
 }
 

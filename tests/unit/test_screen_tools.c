@@ -497,15 +497,19 @@ static void test_nothing_hides(void **state)
     console_wait(stage->console, "  I see.");
 }
 
+/* With its keys on this row, and its end or a sign that more follows. */
 static bool shows_question_at(struct console *console, const void *row)
 {
     bool has_keys = strncmp(console_row(console, *(const int *)row), "┃ y", strlen("┃ y")) == 0;
     return has_keys && (console_shows(console, "PgDn") || console_shows(console, "┃ : the end"));
 }
 
-static void page_to_end(struct console *console)
+static void page_to_end(struct console *console, int keys)
 {
-    while (!console_shows(console, "┃ : the end")) {
+    for (;;) {
+        console_wait_for(console, shows_question_at, &keys, "question");
+        if (console_shows(console, "┃ : the end"))
+            return;
         char *head = xstrdup(console_row(console, console_find(console, "PgDn")));
         console_type(console, PAGE_DOWN);
         console_wait_gone(console, head);
@@ -525,10 +529,8 @@ static void test_long(void **state)
     run(stage);
     wait_ready(stage);
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
-        int keys = sizes[i][0] - 2;
         console_resize(stage->console, sizes[i][0], sizes[i][1]);
-        console_wait_for(stage->console, shows_question_at, &keys, "question");
-        page_to_end(stage->console);
+        page_to_end(stage->console, sizes[i][0] - 2);
     }
     console_type(stage->console, "n");
     console_wait(stage->console, "  I see.");
