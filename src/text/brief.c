@@ -83,6 +83,11 @@ static void add_text(struct brief *brief, struct styled *shown, const char *text
         char c = text[i];
         brief->bytes++;
         brief->lines += c == '\n';
+        if (brief->is_string && !brief->has_begun && (c == ' ' || c == '\t')) {
+            brief->has_cut = true; /* how far it is indented does not matter in brief */
+            continue;
+        }
+        brief->has_begun = true;
         bool begins_character = (unsigned char)c < 0x80 || (unsigned char)c >= 0xC0;
         bool is_long = brief->bytes > VALUE_MAX && begins_character;
         if (!brief->is_cut && (brief->has_newline || is_long))
@@ -125,7 +130,7 @@ static void open_value(struct brief *brief, struct styled *shown, bool is_string
     styled_turn(shown, STYLE_TEXT);
     brief->value = shown->text.len;
     brief->is_string = is_string;
-    brief->is_quoted = brief->has_newline = false;
+    brief->is_quoted = brief->has_newline = brief->has_begun = false;
     brief->is_cut = brief->is_full;
     brief->bytes = brief->lines = 0;
     brief->filter = (struct filter){.one_line = true};
@@ -141,6 +146,8 @@ static void close_value(struct brief *brief, struct styled *shown)
         return;
     if (brief->has_newline)
         show_newline(brief, &shown->text);
+    if (brief->bytes > 0 && !brief->has_begun)
+        cut(brief, shown);
     if (brief->is_string && brief->bytes == 0)
         put_quote(brief, &shown->text);
     if (brief->is_quoted)

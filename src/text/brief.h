@@ -22,6 +22,7 @@ struct brief { /* zero is at the beginning */
     size_t value;         /* where the value begins that is being written */
     size_t bytes, lines;  /* of it */
     bool is_string, is_quoted, is_cut;
+    bool has_begun;       /* more than blanks has come of it */
     bool has_newline;     /* that may be its last character */
     bool is_full;         /* no more is shown at all */
     bool has_cut;         /* something is missing */

@@ -41,6 +41,7 @@ struct ask { /* zero asks nothing */
     const char *trouble; /* with what was typed for it; NULL: none */
     char *draft;         /* what was in the line before, while one is typed for it */
 
+    bool is_written; /* the body is the first question's */
     struct styled body;
     struct wrap wrap;
     struct styled head, keys;

@@ -231,6 +231,14 @@ static void drop_parts(struct status *status, int width)
     }
 }
 
+static enum style style_of(int part, enum phase phase)
+{
+    if (part == PHASE && phase == ASKING)
+        return STYLE_WARNING;
+    bool is_loud = part == SCROLLED || part == SILENCE || (part == PHASE && phase != IDLE);
+    return is_loud ? STYLE_ACCENT : STYLE_FAINT;
+}
+
 static void add_parts(const struct status *status, const struct meter *meter, int from, int to,
                       struct line *line)
 {
@@ -238,10 +246,8 @@ static void add_parts(const struct status *status, const struct meter *meter, in
     for (int i = from; i < to; i++) {
         if (status->parts[i].len == 0)
             continue;
-        bool loud = i == SCROLLED || i == SILENCE || (i == PHASE && meter->phase != IDLE);
         line_add(line, STYLE_RULE, begun ? dot : " ", begun ? sizeof(dot) - 1 : 1);
-        line_add(line, loud ? STYLE_ACCENT : STYLE_FAINT, status->parts[i].data,
-                 status->parts[i].len);
+        line_add(line, style_of(i, meter->phase), status->parts[i].data, status->parts[i].len);
         begun = true;
     }
     line_add(line, STYLE_RULE, " ", begun);

@@ -36,6 +36,8 @@ static const struct {
      "a=[" HUNDRED TEN "012345678… (202 bytes)"},
     {"cut between characters", "{\"a\":\"" HUNDRED TEN "012345678\u00e9x\"}",
      "a=\"" HUNDRED TEN "012345678\u00e9…\" (122 bytes)"},
+    {"indented", "{\"a\":\" \\tx y\",\"b\":\"  z\"}", "a=\"x y\" b=z"},
+    {"only blanks", "{\"a\":\"  \",\"b\":2}", "a=\"…\" (2 bytes) b=2"},
     {"being written", "{\"a\":\"one\\ntw", "a=\"one…"},
     {"being written, one line", "{\"a\":\"one\\n", "a=one"},
     {"a name that is long", "{\"" HUNDRED HUNDRED "\":1}", HUNDRED TEN TEN "=1"},
