@@ -89,12 +89,17 @@ static int run_retry(struct chat *chat, const char *args, struct buf *out, struc
     return chat_retry(chat, error) < 0 ? -1 : COMMAND_RUN;
 }
 
+static const char *heading_of(const char *role)
+{
+    return strcmp(role, "user") == 0 ? "You" : strcmp(role, "tool") == 0 ? "Tool" : "Answer";
+}
+
 static void add_conversation(const struct chat *chat, struct buf *text)
 {
     const rn_conversation *conversation = chat_conversation(chat);
     for (size_t i = 0; i < rn_conversation_length(conversation); i++) {
-        bool is_user = strcmp(rn_conversation_role(conversation, i), "user") == 0;
-        buf_addf(text, "%s## %s\n\n", text->len > 0 ? "\n" : "", is_user ? "You" : "Answer");
+        const char *role = rn_conversation_role(conversation, i);
+        buf_addf(text, "%s## %s\n\n", text->len > 0 ? "\n" : "", heading_of(role));
         buf_adds(text, rn_conversation_content(conversation, i));
         if (text->data[text->len - 1] != '\n')
             buf_addc(text, '\n');

@@ -244,8 +244,11 @@ static int follow_run(struct chat *chat)
 static void add_past(const rn_conversation *conversation, struct buf *text)
 {
     for (size_t i = 0; i < rn_conversation_length(conversation); i++) {
-        bool is_user = strcmp(rn_conversation_role(conversation, i), "user") == 0;
-        buf_addf(text, "\n%s%s", is_user ? prompt : "", rn_conversation_content(conversation, i));
+        const char *role = rn_conversation_role(conversation, i);
+        const char *before = strcmp(role, "user") == 0   ? prompt
+                             : strcmp(role, "tool") == 0 ? "[result] "
+                                                         : "";
+        buf_addf(text, "\n%s%s", before, rn_conversation_content(conversation, i));
     }
 }
 
