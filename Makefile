@@ -11,7 +11,9 @@ DEPS_BUILD = gcc binutils make pkg-config libc6-dev libcurl4-openssl-dev libjans
              libncurses-dev libreadline-dev libmicrohttpd-dev
 DEPS_TEST  = libcmocka-dev libvterm-dev
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev shellcheck valgrind \
-             curl npm python3 strace tmux
+             curl python3 strace tmux
+# Only where there is none yet: Node.js from elsewhere has one that Debian's cannot stand beside.
+DEPS_NPM   = npm
 
 # ---- How it is compiled ----
 
@@ -99,7 +101,8 @@ deps:
 deps-test:
 	$(if $(filter no,$(DEPS)),,$(call install_missing,$(DEPS_BUILD) $(DEPS_TEST)))
 deps-check:
-	$(if $(filter no,$(DEPS)),,$(call install_missing,$(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK)))
+	$(if $(filter no,$(DEPS)),,$(call install_missing,$(DEPS_BUILD) $(DEPS_TEST) $(DEPS_CHECK) \
+	    $(if $(shell command -v npm),,$(DEPS_NPM))))
 
 # pkg-config may just have been installed: the rest of the work is another make's.
 MORE = +@$(MAKE) --no-print-directory

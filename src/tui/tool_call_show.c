@@ -188,17 +188,18 @@ static void add_rest(size_t lines, struct styled *shown)
     buf_clear(&text);
 }
 
-/* The lines that are just being written. */
+/* The lines that are just being written, and where the pen is. */
 static void add_recent(const struct tool_call *call, int columns, struct styled *shown)
 {
     struct buf text = BUF_INIT;
     filter_text(&text, buf_str(&call->brief.recent), call->brief.recent.len);
-    for (size_t start = 0; start < text.len;) {
-        const char *line = text.data + start;
+    for (size_t start = 0; start <= text.len;) {
+        const char *line = buf_str(&text) + start;
         size_t len = strcspn(line, "\n");
-        add_line(shown, STYLE_FAINT, line, cell_fit(line, len, columns), true);
+        add_line(shown, STYLE_FAINT, line, cell_fit(line, len, columns - 1), true);
         start += len + 1;
     }
+    styled_adds(shown, STYLE_ACCENT, "▌");
     buf_clear(&text);
 }
 

@@ -211,9 +211,9 @@ static void test_content_is_written(void **state)
         SERVE(ARGS("0", "{\\\"path\\\":\\\"x\\\",\\\"content\\\":\\\"1\\\\n2\\\\n3\\\\n")),
         SERVE(ARGS("0", "4\\\\n5\\\\n  si")), SERVE_WAIT, SERVE_CLOSE);
     run(stage);
-    console_wait(stage->console, "│   si");
+    console_wait(stage->console, "│   si▌");
     WAIT_ROWS(stage, "→ write_file  path=x content=\"1…", "… writing · line 6, 14 bytes", "│ 4",
-              "│ 5", "│   si");
+              "│ 5", "│   si▌");
     server_go(stage->server);
     console_wait(stage->console, "■ broken off");
 }

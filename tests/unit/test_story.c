@@ -129,7 +129,14 @@ static void test_long_arguments(void **state)
                  "… writing · line 5, 11 bytes\n"
                  "│ 3\n"
                  "│ 4\n"
-                 "│   5\n");
+                 "│   5▌\n");
+    SEND(&story, 0, .kind = RN_TOOL_DELTA, .id = "a", .args = "\\n");
+    assert_shows(&story, 0,
+                 "→ write_file  path=a content=\"1…\n"
+                 "… writing · line 6, 12 bytes\n"
+                 "│ 4\n"
+                 "│   5\n"
+                 "│ ▌\n");
     CALL(&story, 0, "a", "write_file", "{\"path\":\"a\",\"content\":\"1\\n2\\n3\\n4\\n  5\\n\"}");
     RESULT(&story, 0, "a", "ok", "Made a.");
     assert_shows(&story, 0,
