@@ -32,7 +32,7 @@ static int run_help(struct chat *chat, const char *args, struct buf *out, struct
              "quits, as does Ctrl-D.\n"
              "  On the screen also: Alt-Enter begins a new line; Esc stops an answer; PgUp, PgDn,\n"
              "  Ctrl-Home, Ctrl-End scroll; Alt-Up and Alt-Down go by message; Alt-T changes\n"
-             "  between stream and invoke.");
+             "  between stream and invoke; Alt-O unfolds a tool's output.");
     return COMMAND_SAY;
 }
 
