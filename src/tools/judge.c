@@ -43,8 +43,8 @@ static struct judgement judge_place(const struct builtin *tool, const char *writ
 {
     struct error ignored = ERROR_INIT; /* the tool says it to the model */
     struct place place = PLACE_INIT;
-    struct judgement judgement = {TOOL_FREE, ""};
     bool writes = tool->access == TOOL_WRITES;
+    struct judgement judgement = writes ? writing[PLACE_FREE] : reading[PLACE_FREE];
     if (place_read(&place, grounds, written, &ignored) == 0) {
         judgement = writes ? writing[place.kind] : reading[place.kind];
         if (writes)
