@@ -54,11 +54,11 @@ static void free_list(const char *const *list)
 
 static void free_tool(struct tool *tool)
 {
-    free((char *)tool->public.name);
-    free((char *)tool->public.description);
-    free((char *)tool->public.schema);
-    free_list(tool->public.command);
-    free_list(tool->public.environment);
+    free((char *)tool->pub.name);
+    free((char *)tool->pub.description);
+    free((char *)tool->pub.schema);
+    free_list(tool->pub.command);
+    free_list(tool->pub.environment);
 }
 
 void rn_agent_free(rn_agent *agent)
@@ -83,7 +83,7 @@ const char *rn_agent_error(const rn_agent *agent)
 const struct tool *agent_tool(const rn_agent *agent, const char *name)
 {
     for (size_t i = 0; i < agent->tool_count; i++)
-        if (strcmp(agent->tools[i].public.name, name) == 0)
+        if (strcmp(agent->tools[i].pub.name, name) == 0)
             return &agent->tools[i];
     return NULL;
 }
@@ -136,7 +136,7 @@ void rn_agent_tool(rn_agent *agent, const rn_tool *given)
     tool.timeout_ms = tool.timeout_ms > 0 ? tool.timeout_ms : TIMEOUT_MS;
     tool.output_max = tool.output_max > 0 ? tool.output_max : OUTPUT_MAX;
     agent->tools = xrealloc(agent->tools, (agent->tool_count + 1) * sizeof(*agent->tools));
-    agent->tools[agent->tool_count++] = (struct tool){.public = tool};
+    agent->tools[agent->tool_count++] = (struct tool){.pub = tool};
     json_array_append_new(agent->offer,
                           json_pack("{s:s, s:o, s:o}", "name", tool.name, "description",
                                     json_text(tool.description), "schema", schema));

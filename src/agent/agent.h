@@ -12,7 +12,7 @@
 #include "runnel.h"
 
 struct tool {
-    rn_tool public; /* its strings are the agent's own */
+    rn_tool pub; /* its strings are the agent's own */
 };
 
 struct rn_agent {

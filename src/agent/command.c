@@ -14,7 +14,7 @@ enum { NOTE_MAX = 4096 };
 
 void command_start(struct task *task, struct worker *worker, struct mailbox *box)
 {
-    const rn_tool *tool = &task->tool->public;
+    const rn_tool *tool = &task->tool->pub;
     const char *args = task_args(task);
     struct process_spec spec = {.command = tool->command,
                                 .environment = tool->environment,

@@ -74,7 +74,7 @@ void dialog_tell(struct dialog *dialog, struct event_queue *queue)
     json_t *text;
     json_array_foreach (dialog->said, i, text) {
         size_t len = json_string_length(text);
-        rn_event *event = &event_queue_add(queue, RN_USER)->public;
+        rn_event *event = &event_queue_add(queue, RN_USER)->pub;
         event->text = event_queue_text(queue, json_string_value(text), len);
         event->text_len = len;
         event->t = clock_ms();

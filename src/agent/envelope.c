@@ -8,6 +8,7 @@
 #include "base/ident.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "llm/call.h"
 #include "llm/conversation.h"
 
 static char *unseen(const rn_conversation *conversation)
@@ -84,6 +85,15 @@ void envelope_stamp(struct envelope *envelope, rn_event *event, int64_t time)
         envelope->ttft = envelope->t;
 }
 
+void envelope_take(struct envelope *envelope, const struct call *call)
+{
+    const rn_limits *limits = call_limits(call);
+    envelope->timing = call_timing(call);
+    envelope->has_limits = limits;
+    if (limits)
+        envelope->limits = *limits;
+}
+
 void envelope_start(const struct envelope *envelope, struct event *event, const char *provider,
                     const char *model)
 {
@@ -97,8 +107,8 @@ void envelope_start(const struct envelope *envelope, struct event *event, const 
                               .input = envelope->input,
                               .tools = envelope->tools,
                               .mode = envelope->mode};
-    event->public.text = envelope->prompt;
-    event->public.text_len = strlen(envelope->prompt);
+    event->pub.text = envelope->prompt;
+    event->pub.text_len = strlen(envelope->prompt);
 }
 
 void envelope_finish(const struct envelope *envelope, struct event *event)
@@ -111,4 +121,6 @@ void envelope_finish(const struct envelope *envelope, struct event *event)
                                 .steps = envelope->step,
                                 .ttft_ms = envelope->ttft,
                                 .timing = envelope->timing};
+    event->limits = envelope->limits;
+    event->finish.limits = envelope->has_limits ? &event->limits : NULL;
 }

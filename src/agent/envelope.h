@@ -12,6 +12,8 @@
 #include "llm/event.h"
 #include "runnel.h"
 
+struct call;
+
 enum { RUN_ID_LENGTH = 10 };
 
 struct envelope {
@@ -29,6 +31,8 @@ struct envelope {
     bool is_partial;
     rn_usage usage;     /* of all steps */
     rn_timing timing;
+    rn_limits limits; /* where has_limits */
+    bool has_limits;
 };
 
 /* Until something else is known, the run ends in part because it was cancelled. */
@@ -38,6 +42,8 @@ void envelope_clear(struct envelope *envelope);
 
 /* Put an event that came at `time` (clock_ms) into the run. */
 void envelope_stamp(struct envelope *envelope, rn_event *event, int64_t time);
+/* What a call has learned by its head. */
+void envelope_take(struct envelope *envelope, const struct call *call);
 /* The two that need no event of a call: not stamped yet.  They point into the envelope. */
 void envelope_start(const struct envelope *envelope, struct event *event, const char *provider,
                     const char *model);

@@ -16,7 +16,7 @@ struct rn_task {
 void function_run(struct task *task, const atomic_bool *is_unwanted)
 {
     struct rn_task handle = {.task = task, .is_unwanted = is_unwanted};
-    const rn_tool *tool = &task->tool->public;
+    const rn_tool *tool = &task->tool->pub;
     int failed = tool->run(&handle, task_args(task), tool->user);
     const char *badly = rn_task_cancelled(&handle) ? "cancelled" : "error";
     task_result(task, failed ? badly : "ok", clock_ms());

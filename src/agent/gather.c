@@ -26,7 +26,7 @@ void gather_flush(struct gather *gather, struct event_queue *queue, int64_t now)
 {
     if (gather->text.len == 0)
         return;
-    rn_event *event = &event_queue_add(queue, RN_AI)->public;
+    rn_event *event = &event_queue_add(queue, RN_AI)->pub;
     event->id = event_queue_text(queue, gather->first.id, strlen(gather->first.id));
     event->refusal = gather->first.refusal;
     event->content = event_queue_text(queue, gather->text.data, gather->text.len);

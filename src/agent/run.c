@@ -23,6 +23,7 @@
 #include "llm/event.h"
 #include "llm/message.h"
 #include "llm/model.h"
+#include "llm/refusals.h"
 #include "llm/source.h"
 
 enum { QUEUE_BYTES = 1024 * 1024 };
@@ -53,6 +54,7 @@ struct run {
     json_t *offer; /* a copy of the agent's: its references are not for two threads to count */
     struct dialog *dialog;
     struct call *call;         /* NULL: it could not be begun */
+    struct refusals *refusals; /* of all its calls */
     struct error failure;      /* why */
     struct tasks *tasks;       /* of this step */
     struct event_queue *queue; /* what is to be given before the call's events */
@@ -77,7 +79,7 @@ static void start_call(struct run *run)
     char *body =
         model_encode(run->model, dialog_conversation(run->dialog), run->offer, run->envelope.mode);
     call_free(run->call);
-    run->call = call_new(run->model, body, run->box);
+    run->call = call_new(run->model, run->envelope.mode, body, run->refusals, run->box);
     run->envelope.step++;
     run->is_answered = false;
     run->state = RUN_ANSWERING;
@@ -111,6 +113,7 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
         tasks_new(agent, io_worker(model->io), run->box, run->queue, &run->source.is_unwanted);
     run->offer = json_deep_copy(agent->offer);
     run->dialog = dialog_new(conversation, model->options.system);
+    run->refusals = refusals_new();
     envelope_init(&run->envelope, dialog_conversation(run->dialog), run->offer, mode);
     begin(run);
     return stream_new(&run->source, model->options.events);
@@ -121,12 +124,12 @@ rn_stream *rn_agent_start(rn_agent *agent, const rn_conversation *conversation, 
 /* To the dialog too, where there can be another step: a model's own run is not folded twice. */
 static const rn_event *give(struct run *run, const rn_event *event, int64_t time)
 {
-    if (event != &run->event.public)
-        run->event.public = *event; /* what it points to lasts as long as the event does */
-    envelope_stamp(&run->envelope, &run->event.public, time);
+    if (event != &run->event.pub)
+        run->event.pub = *event; /* what it points to lasts as long as the event does */
+    envelope_stamp(&run->envelope, &run->event.pub, time);
     if (!run->agent->is_model)
-        dialog_event(run->dialog, &run->event.public);
-    return &run->event.public;
+        dialog_event(run->dialog, &run->event.pub);
+    return &run->event.pub;
 }
 
 static const rn_event *give_start(struct run *run)
@@ -134,7 +137,7 @@ static const rn_event *give_start(struct run *run)
     const char *model = run->model->options.model;
     envelope_start(&run->envelope, &run->event, run->model->provider, model ? model : "");
     run->state = run->is_cancelled ? RUN_ENDING : run->call ? RUN_ANSWERING : RUN_FAILING;
-    return give(run, &run->event.public, run->envelope.began);
+    return give(run, &run->event.pub, run->envelope.began);
 }
 
 static void end_run(struct run *run, const char *reason, bool is_partial)
@@ -148,26 +151,27 @@ static const rn_event *give_failure(struct run *run)
 {
     event_init(&run->event, RN_ERROR);
     run->event.error.code = run->failure.code;
-    run->event.public.text = run->failure.text;
-    run->event.public.text_len = strlen(run->failure.text);
+    run->event.pub.text = run->failure.text;
+    run->event.pub.text_len = strlen(run->failure.text);
     end_run(run, "error", true);
-    return give(run, &run->event.public, run->now);
+    return give(run, &run->event.pub, run->now);
 }
 
 static const rn_event *give_finish(struct run *run)
 {
     envelope_finish(&run->envelope, &run->event);
-    envelope_stamp(&run->envelope, &run->event.public, run->now);
+    envelope_stamp(&run->envelope, &run->event.pub, run->now);
     run->event.finish.ms = run->envelope.t;
     run->state = RUN_OVER;
-    return &run->event.public;
+    return &run->event.pub;
 }
 
 /* ---- Steps ---- */
 
 static bool is_cut(const char *reason)
 {
-    return strcmp(reason, "length") == 0 || strcmp(reason, "content_filter") == 0;
+    return strcmp(reason, "length") == 0 || strcmp(reason, "content_filter") == 0 ||
+           strcmp(reason, "pause") == 0;
 }
 
 static bool is_last_step(const struct run *run)
@@ -198,20 +202,28 @@ static void turn(struct run *run)
 
 /* ---- The call's events ---- */
 
+/* It has called tools, or paused: a server stops the long work of its own tools so, and goes on with it
+ * when it gets back what it has said. */
+static bool goes_on(const struct run *run, const char *reason)
+{
+    return (strcmp(reason, "tool_calls") == 0 && tasks_count(run->tasks) > 0) ||
+           strcmp(reason, "pause") == 0;
+}
+
 /* The model's turn is over. */
 static void on_finish(struct run *run, const rn_event *event)
 {
     const char *reason = event->finish->reason; /* the decoder's reasons are static */
     free(run->envelope.raw);
     run->envelope.raw = xstrdup(event->finish->raw);
-    run->envelope.timing = call_timing(run->call);
+    envelope_take(&run->envelope, run->call);
     run->envelope.reason = reason;
     run->state = RUN_WORKING;
     run->is_answered = true;
     if (run->agent->is_model) {
         tasks_refuse(run->tasks, "error", "This was not run: there are no tools here.");
-    } else if (strcmp(reason, "tool_calls") == 0) {
-        run->is_answered = tasks_count(run->tasks) == 0;
+    } else if (goes_on(run, reason)) {
+        run->is_answered = false;
         tasks_begin(run->tasks);
     } else {
         tasks_refuse(run->tasks, "error",
@@ -226,7 +238,7 @@ static const rn_event *on_error(struct run *run, const rn_event *event)
         run->held = event;
         return NULL;
     }
-    run->envelope.timing = call_timing(run->call);
+    envelope_take(&run->envelope, run->call);
     end_run(run, event->error->code == RN_ETRUNCATED ? "truncated" : "error", true);
     return give(run, event, run->now);
 }
@@ -306,7 +318,7 @@ static void drop_mail(struct run *run)
 static const rn_event *next_of_queue(struct run *run)
 {
     struct event *event = event_queue_next(run->queue);
-    return event ? give(run, &event->public, event->public.t) : NULL;
+    return event ? give(run, &event->pub, event->pub.t) : NULL;
 }
 
 static const rn_event *next_of_call(struct run *run)
@@ -387,7 +399,7 @@ static void cancel(struct source *source)
     if (is_ending(run))
         return;
     if (run->call) {
-        run->envelope.timing = call_timing(run->call);
+        envelope_take(&run->envelope, run->call);
         call_stop(run->call);
     }
     drop_mail(run);
@@ -429,6 +441,7 @@ static void free_run(struct source *source)
     struct run *run = (struct run *)source;
     tasks_free(run->tasks);
     call_free(run->call);
+    refusals_free(run->refusals);
     drop_mail(run);
     mailbox_free(run->box);
     json_decref(run->offer);

@@ -22,7 +22,7 @@ void task_init(struct task *task, const rn_event *call, const struct tool *tool,
                           .is_invalid = call->invalid,
                           .tool = tool,
                           .events = events,
-                          .output.limit = tool ? tool->public.output_max : 0};
+                          .output.limit = tool ? tool->pub.output_max : 0};
 }
 
 void task_clear(struct task *task)
@@ -70,7 +70,7 @@ static void set_text(struct task *task, rn_event *event, const char *text, size_
 
 static rn_event *add_event(struct task *task, enum rn_kind kind, int64_t now)
 {
-    rn_event *event = &event_queue_add(task->events, kind)->public;
+    rn_event *event = &event_queue_add(task->events, kind)->pub;
     event->id = keep(task, task->id);
     event->tool = keep(task, task->name);
     event->t = now;

@@ -104,7 +104,7 @@ static void refuse_unknown(const struct tasks *tasks, struct task *task)
     const struct rn_agent *agent = tasks->agent;
     struct buf names = BUF_INIT;
     for (size_t i = 0; i < agent->tool_count; i++)
-        buf_addf(&names, "%s%s", i > 0 ? ", " : "", agent->tools[i].public.name);
+        buf_addf(&names, "%s%s", i > 0 ? ", " : "", agent->tools[i].pub.name);
     if (names.len > 0)
         task_remark(task, "There is no tool named %.64s. The tools are: %s.", task->name,
                     buf_str(&names));
@@ -256,7 +256,7 @@ static void start_commands(struct tasks *tasks)
     size_t running = count_in(tasks, TASK_RUNNING);
     for (size_t i = 0; i < tasks->count && running < RUNNING_MAX; i++) {
         struct task *task = &tasks->items[i];
-        if (task->state != TASK_READY || task->tool->public.run)
+        if (task->state != TASK_READY || task->tool->pub.run)
             continue;
         begin(task);
         command_start(task, tasks->worker, tasks->box);
@@ -270,7 +270,7 @@ static bool run_function(struct tasks *tasks)
 {
     for (size_t i = 0; i < tasks->count; i++) {
         struct task *task = &tasks->items[i];
-        if (task->state != TASK_READY || !task->tool->public.run)
+        if (task->state != TASK_READY || !task->tool->pub.run)
             continue;
         begin(task);
         function_run(task, tasks->is_unwanted);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct codec *const codecs[] = {
-    &codec_openai,
+    &codec_openai, &codec_responses, &codec_anthropic, &codec_ollama, &codec_gemini,
 };
 
 enum { CODEC_COUNT = sizeof(codecs) / sizeof(codecs[0]) };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A wire codec translates: a conversation to one HTTP request, the payloads of its response to
- * events.  It does no I/O.  Adding one is one file and one row in codec.c.
+ * events, a server's list of models to ours.  It does no I/O.  Adding one is one file and one row in
+ * codec.c.
  */
 #ifndef LLM_CODEC_H
 #define LLM_CODEC_H
@@ -27,8 +28,12 @@ enum framing { FRAMING_SSE, FRAMING_NDJSON };
 
 struct codec {
     const char *name;
-    const char *path;     /* appended to the API's base URL */
-    enum framing framing; /* of its streams */
+    /* Appended to the API's base URL, where "{model}" stands for the model's name; what the base ends
+     * with and the path begins with is not said twice. */
+    const char *path, *stream_path; /* of a whole answer, of a stream; NULL: the same */
+    const char *key_header;         /* what stands before the key: "x-api-key: " */
+    const char *const *headers;     /* that each request has; ended by NULL.  NULL: none */
+    enum framing framing;           /* of its streams */
 
     /* The request's body. */
     json_t *(*encode)(const struct request *request);
@@ -36,7 +41,8 @@ struct codec {
      * there is none. */
     bool (*amend)(json_t *body, const rn_event *error);
 
-    /* A decoder's own state for one answer. */
+    /* A decoder's own state for one answer.  These, `amend`, `word` and `end` may be NULL: there is
+     * none. */
     void *(*state_new)(void);
     void (*state_free)(void *state);
     /* One payload of a stream that is JSON.  `name` is the SSE event's. */
@@ -47,11 +53,18 @@ struct codec {
     void (*whole)(void *state, struct reply *reply, const json_t *answer);
     /* The stream's bytes have ended: finish if they were complete. */
     void (*end)(void *state, struct reply *reply);
+
+    /* What is sent besides text: a media type, inline or by its URL. */
+    bool (*takes)(const char *type, bool is_url);
+
+    /* The list of models: where it is, and an array for what it says (llm/listing.h). */
+    const char *models_path;
+    json_t *(*models)(const json_t *answer);
 };
 
 const struct codec *codec_find(const char *name); /* NULL: no such wire */
 const char *codec_name(size_t nth);              /* NULL after the last */
 
-extern const struct codec codec_openai;
+extern const struct codec codec_openai, codec_responses, codec_anthropic, codec_ollama, codec_gemini;
 
 #endif

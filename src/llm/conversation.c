@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/mem.h"
+#include "llm/attachment.h"
 #include "llm/message.h"
 
 rn_conversation *rn_conversation_new(const char *system)
@@ -78,13 +79,27 @@ static size_t last_prompt(const rn_conversation *conversation)
     return count;
 }
 
+static void cut(rn_conversation *conversation, size_t length)
+{
+    for (size_t i = json_array_size(conversation->messages); i-- > length;)
+        json_array_remove(conversation->messages, i);
+}
+
 bool rn_conversation_undo(rn_conversation *conversation)
 {
     size_t at = last_prompt(conversation);
     if (at == json_array_size(conversation->messages))
         return false;
-    while (json_array_size(conversation->messages) > at)
-        json_array_remove(conversation->messages, json_array_size(conversation->messages) - 1);
+    cut(conversation, at);
+    return true;
+}
+
+bool rn_conversation_rewind(rn_conversation *conversation)
+{
+    size_t at = last_prompt(conversation);
+    if (at == json_array_size(conversation->messages))
+        return false;
+    cut(conversation, at + 1);
     return true;
 }
 
@@ -103,6 +118,16 @@ const char *rn_conversation_content(const rn_conversation *conversation, size_t 
     const json_t *message = json_array_get(conversation->messages, nth);
     const char *content = json_get_text(message, "content");
     return *content ? content : json_get_text(message, "output");
+}
+
+bool rn_conversation_attachment(const rn_conversation *conversation, size_t nth, size_t kth,
+                                rn_attachment *attachment)
+{
+    const json_t *message = json_array_get(conversation->messages, nth);
+    const json_t *kept = json_array_get(json_object_get(message, "attachments"), kth);
+    if (kept)
+        attachment_read(kept, attachment);
+    return kept;
 }
 
 const char *rn_conversation_prompt(const rn_conversation *conversation)

@@ -37,7 +37,7 @@ rn_decoder *decoder_new(const struct codec *codec)
 {
     rn_decoder *decoder = xnew(rn_decoder);
     decoder->codec = codec;
-    decoder->state = codec->state_new();
+    decoder->state = codec->state_new ? codec->state_new() : NULL;
     decoder->events = event_queue_new();
     decoder->reply = reply_new(decoder->events);
     decoder->status = 200;
@@ -60,7 +60,8 @@ void rn_decoder_free(rn_decoder *decoder)
 {
     if (!decoder)
         return;
-    decoder->codec->state_free(decoder->state);
+    if (decoder->codec->state_free)
+        decoder->codec->state_free(decoder->state);
     reply_free(decoder->reply);
     event_queue_free(decoder->events);
     sse_free(decoder->sse);
@@ -87,7 +88,7 @@ void rn_decoder_head(rn_decoder *decoder, int status, const char *content_type)
 const rn_event *rn_decoder_next(rn_decoder *decoder)
 {
     struct event *event = event_queue_next(decoder->events);
-    return event ? &event->public : NULL;
+    return event ? &event->pub : NULL;
 }
 
 /* ---- One payload ---- */
@@ -134,7 +135,8 @@ static void read_payload(rn_decoder *decoder, const char *name, const char *data
     struct error error;
     if (reply_is_over(reply) || is_blank(data, len))
         return;
-    if (*data != '{' && decoder->codec->word(decoder->state, reply, data, len))
+    if (*data != '{' && decoder->codec->word &&
+        decoder->codec->word(decoder->state, reply, data, len))
         return;
     json_t *tree = json_read(data, len, &mended, &error);
     if (tree) {
@@ -181,15 +183,23 @@ static bool looks_like_sse(const char *text, size_t len)
            begins(text, len, "id:") || begins(text, len, "retry:");
 }
 
+/* JSON over several lines, which are then none of NDJSON. */
+static bool is_laid_out(const char *text, size_t len)
+{
+    return begins(text, len, "{\n") || begins(text, len, "{\r");
+}
+
 /* The first bytes decide, since content types are wrong at times.  SNIFF_BYTES tell the longest field
  * name. */
 static enum shape shape_of(const rn_decoder *decoder, const char *text, size_t len, bool is_end)
 {
     bool claims_sse = strncasecmp(decoder->type, "text/event-stream", 17) == 0;
     bool claims_lines = strncasecmp(decoder->type, "application/x-ndjson", 20) == 0;
+    bool may_be_lines = claims_lines || decoder->codec->framing == FRAMING_NDJSON;
+    if (*text == '{' && may_be_lines && len < 2 && !is_end)
+        return SHAPE_UNKNOWN;
     if (*text == '{' || *text == '[')
-        return claims_lines || decoder->codec->framing == FRAMING_NDJSON ? SHAPE_NDJSON
-                                                                         : SHAPE_WHOLE;
+        return may_be_lines && !is_laid_out(text, len) ? SHAPE_NDJSON : SHAPE_WHOLE;
     if (*text == '<' || begins(text, len, "\x1F\x8B"))
         return SHAPE_PAGE;
     if (looks_like_sse(text, len))
@@ -274,13 +284,35 @@ void rn_decoder_feed(rn_decoder *decoder, const void *bytes, size_t len)
 
 /* ---- The end ---- */
 
+/* Lines of JSON that do not say so: the first is whole, and more follows. */
+static bool is_lines(const struct buf *body)
+{
+    struct error ignored;
+    const char *end = memchr(body->data, '\n', body->len);
+    json_t *first = end ? json_read(body->data, (size_t)(end - body->data), NULL, &ignored) : NULL;
+    bool is_whole = first != NULL;
+    json_decref(first);
+    return is_whole;
+}
+
+static void read_lines(rn_decoder *decoder)
+{
+    decoder->ndjson = ndjson_new();
+    ndjson_feed(decoder->ndjson, decoder->body.data, decoder->body.len);
+    drain_ndjson(decoder);
+    ndjson_end(decoder->ndjson);
+    drain_ndjson(decoder);
+}
+
 static void end_whole(rn_decoder *decoder)
 {
     const struct buf *body = &decoder->body;
     bool mended;
     struct error error;
     json_t *tree = json_read(body->data, body->len, &mended, &error);
-    if (!tree && error.code != RN_ETRUNCATED)
+    if (!tree && is_lines(body))
+        read_lines(decoder);
+    else if (!tree && error.code != RN_ETRUNCATED)
         fail_to_read(decoder, "", body->data, body->len, &error);
     if (!tree)
         return;
@@ -322,7 +354,8 @@ void decoder_break(rn_decoder *decoder, enum rn_status code, const char *message
     if (decoder->shape == SHAPE_UNKNOWN)
         choose_shape(decoder, true);
     end_shaped(decoder);
-    decoder->codec->end(decoder->state, decoder->reply);
+    if (decoder->codec->end)
+        decoder->codec->end(decoder->state, decoder->reply);
     reply_fail(decoder->reply, code, message, "", 0, retryable);
 }
 
@@ -333,4 +366,9 @@ void rn_decoder_end(rn_decoder *decoder)
                   is_empty ? "the server's answer is empty"
                            : "stream ended before the response was complete",
                   true);
+}
+
+int64_t decoder_wait_ms(const rn_decoder *decoder)
+{
+    return reply_wait_ms(decoder->reply);
 }

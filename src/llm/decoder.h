@@ -17,5 +17,7 @@ void decoder_split_think_tags(rn_decoder *decoder);
 /* The bytes ended for a reason of the transport's.  An answer that was complete all the same (its end
  * mark is optional on this wire) is finished, else it fails with this. */
 void decoder_break(rn_decoder *decoder, enum rn_status code, const char *message, bool retryable);
+/* How long the error asks to wait, in ms; -1 when there is none, or it does not say. */
+int64_t decoder_wait_ms(const rn_decoder *decoder);
 
 #endif

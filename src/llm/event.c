@@ -68,11 +68,29 @@ static const rn_event blank = {
 
 static const rn_timing no_timing = {.resolve = -1, .connect = -1, .tls = -1, .first_byte = -1};
 
+static void replace(int64_t *level, int64_t value)
+{
+    if (value >= 0)
+        *level = value;
+}
+
+void usage_replace(rn_usage *level, const rn_usage *now)
+{
+    replace(&level->input, now->input);
+    replace(&level->output, now->output);
+    replace(&level->cached, now->cached);
+    replace(&level->cache_write, now->cache_write);
+    replace(&level->reasoning, now->reasoning);
+    if (now->cost >= 0)
+        level->cost = now->cost;
+    level->estimated = now->estimated;
+}
+
 void event_init(struct event *event, enum rn_kind kind)
 {
-    event->public = blank;
-    event->public.kind = kind;
-    event->public.type = event_type(kind);
+    event->pub = blank;
+    event->pub.kind = kind;
+    event->pub.type = event_type(kind);
     switch (kind) {
     case RN_START:
         event->start = (rn_start){.run = "",
@@ -83,30 +101,31 @@ void event_init(struct event *event, enum rn_kind kind)
                                   .system = "",
                                   .input = "[]",
                                   .tools = "[]"};
-        event->public.start = &event->start;
+        event->pub.start = &event->start;
         break;
     case RN_USAGE:
         event->usage = USAGE_UNKNOWN;
-        event->public.usage = &event->usage;
+        event->pub.usage = &event->usage;
         break;
     case RN_RETRY:
         event->retry = (rn_retry){0};
-        event->public.retry = &event->retry;
+        event->pub.retry = &event->retry;
         break;
     case RN_ERROR:
         event->error = (rn_failure){.provider_code = ""};
-        event->public.error = &event->error;
+        event->pub.error = &event->error;
         break;
     case RN_OPAQUE:
-        event->opaque = (rn_opaque){.field = "", .data = "null", .call = ""};
-        event->public.opaque = &event->opaque;
+        event->opaque =
+            (rn_opaque){.field = "", .data = "null", .call = "", .item = "", .index = -1};
+        event->pub.opaque = &event->opaque;
         break;
     case RN_FINISH:
         event->finish =
             (rn_finish){.reason = "", .raw = "", .ms = -1, .ttft_ms = -1, .timing = no_timing};
         event->total = USAGE_UNKNOWN;
-        event->public.finish = &event->finish;
-        event->public.usage = &event->total;
+        event->pub.finish = &event->finish;
+        event->pub.usage = &event->total;
         break;
     default:
         break;
@@ -167,9 +186,4 @@ struct event *event_queue_next(struct event_queue *queue)
     if (!queue->first)
         queue->last = &queue->first;
     return &node->event;
-}
-
-bool event_queue_empty(const struct event_queue *queue)
-{
-    return !queue->first;
 }

@@ -14,7 +14,7 @@ struct error;
 
 /* An event with room for what it points to. */
 struct event {
-    rn_event public;
+    rn_event pub;
     union {
         rn_start start;
         rn_usage usage;
@@ -23,13 +23,17 @@ struct event {
         rn_opaque opaque;
         struct {
             rn_finish finish;
-            rn_usage total;     /* what public.usage points to on finish */
+            rn_usage total;     /* what pub.usage points to on finish */
+            rn_limits limits;   /* what finish.limits points to, where there is something to say */
         };
     };
 };
 
 #define USAGE_UNKNOWN \
     ((rn_usage){.input = -1, .output = -1, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = -1})
+
+/* Known fields replace what was known: usage comes in levels, never in increments. */
+void usage_replace(rn_usage *level, const rn_usage *now);
 
 /* Every string "", every number unknown, and the pointer that its kind has set. */
 void event_init(struct event *event, enum rn_kind kind);
@@ -58,6 +62,5 @@ struct event *event_queue_add(struct event_queue *queue, enum rn_kind kind);
 const char *event_queue_text(struct event_queue *queue, const char *bytes, size_t len);
 /* The oldest event, NULL when there is none; it lasts until the next call of this function. */
 struct event *event_queue_next(struct event_queue *queue);
-bool event_queue_empty(const struct event_queue *queue);
 
 #endif

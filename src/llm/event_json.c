@@ -157,6 +157,15 @@ static void add_timing(struct buf *out, const rn_timing *timing)
     buf_addc(out, '}');
 }
 
+static void add_limits(struct buf *out, const rn_limits *limits)
+{
+    add_raw(out, "limits", "{");
+    add_known(out, "requests", limits->requests);
+    add_known(out, "tokens", limits->tokens);
+    add_known(out, "reset_ms", limits->reset_ms);
+    buf_addc(out, '}');
+}
+
 static void add_finish(struct buf *out, const rn_event *event)
 {
     const rn_finish *finish = event->finish;
@@ -172,6 +181,8 @@ static void add_finish(struct buf *out, const rn_event *event)
     add_known(out, "ms", finish->ms);
     add_known(out, "ttft_ms", finish->ttft_ms);
     add_timing(out, &finish->timing);
+    if (finish->limits)
+        add_limits(out, finish->limits);
 }
 
 static void add_opaque(struct buf *out, const rn_event *event)
@@ -179,6 +190,9 @@ static void add_opaque(struct buf *out, const rn_event *event)
     add_text(out, "field", event->opaque->field);
     add_raw(out, "data", event->opaque->data);
     add_some(out, "call", event->opaque->call);
+    add_some(out, "item", event->opaque->item);
+    if (event->opaque->index >= 0)
+        add_number(out, "index", event->opaque->index);
 }
 
 static void add_fields(struct buf *out, const rn_event *event)

@@ -104,7 +104,7 @@ static void read_start(struct event_reader *reader, struct event *event)
     event->start.input = get_raw(reader, "input", "[]");
     event->start.tools = get_raw(reader, "tools", "[]");
     event->start.mode = strcmp(json_get_text(tree, "mode"), "invoke") == 0 ? RN_INVOKE : RN_STREAM;
-    event->public.text = get_prompt(json_object_get(tree, "input"), &event->public.text_len);
+    event->pub.text = get_prompt(json_object_get(tree, "input"), &event->pub.text_len);
 }
 
 static void read_usage(const json_t *tree, rn_usage *usage)
@@ -121,7 +121,7 @@ static void read_usage(const json_t *tree, rn_usage *usage)
 static void read_error(const json_t *tree, struct event *event)
 {
     const char *code = json_get_text(tree, "code");
-    event->public.text = get_bytes(tree, "message", &event->public.text_len);
+    event->pub.text = get_bytes(tree, "message", &event->pub.text_len);
     event->error.code = RN_EPROVIDER;
     for (int status = RN_ECANCELLED; status >= RN_EIO; status--)
         if (strcmp(code, rn_status_name(status)) == 0)
@@ -129,6 +129,16 @@ static void read_error(const json_t *tree, struct event *event)
     event->error.http = (int)get_count(tree, "http", 999);
     event->error.provider_code = json_get_text(tree, "provider_code");
     event->error.retryable = get_flag(tree, "retryable");
+}
+
+static void read_limits(const json_t *limits, struct event *event)
+{
+    if (!json_is_object(limits))
+        return;
+    event->limits = (rn_limits){.requests = get_level(limits, "requests"),
+                                .tokens = get_level(limits, "tokens"),
+                                .reset_ms = get_level(limits, "reset_ms")};
+    event->finish.limits = &event->limits;
 }
 
 static void read_finish(const json_t *tree, struct event *event)
@@ -145,6 +155,7 @@ static void read_finish(const json_t *tree, struct event *event)
     event->finish.timing.tls = get_level(timing, "tls");
     event->finish.timing.first_byte = get_level(timing, "first_byte");
     read_usage(json_object_get(tree, "usage"), &event->total);
+    read_limits(json_object_get(tree, "limits"), event);
 }
 
 static void read_tool(struct event_reader *reader, rn_event *event)
@@ -157,55 +168,50 @@ static void read_tool(struct event_reader *reader, rn_event *event)
 static void read_fields(struct event_reader *reader, struct event *event)
 {
     const json_t *tree = reader->tree;
-    rn_event *public = &event->public;
-    public->tool = json_get_text(tree, "tool");
-    switch (public->kind) {
+    rn_event *pub = &event->pub;
+    pub->tool = json_get_text(tree, "tool");
+    switch (pub->kind) {
     case RN_START:
         read_start(reader, event);
         break;
     case RN_AI:
-        public
-        ->content = get_bytes(tree, "content", &public->content_len);
-        public->refusal = get_flag(tree, "refusal");
+        pub->content = get_bytes(tree, "content", &pub->content_len);
+        pub->refusal = get_flag(tree, "refusal");
         break;
     case RN_PROGRESS:
-        public
-        ->fraction = get_real(tree, "fraction");
-        public->text = get_bytes(tree, "text", &public->text_len);
+        pub->fraction = get_real(tree, "fraction");
+        pub->text = get_bytes(tree, "text", &pub->text_len);
         break;
     case RN_REASONING:
-        public
-        ->text = get_bytes(tree, "text", &public->text_len);
+        pub->text = get_bytes(tree, "text", &pub->text_len);
         break;
     case RN_TOOL_DELTA:
-        public
-        ->args = json_get_text(tree, "args");
+        pub->args = json_get_text(tree, "args");
         break;
     case RN_TOOL:
-        read_tool(reader, public);
+        read_tool(reader, pub);
         break;
     case RN_APPROVAL:
-        public
-        ->args = get_raw(reader, "args", "{}");
-        public->status = json_get_text(tree, "state");
-        public->by = json_get_text(tree, "by");
-        public->new_args = get_raw(reader, "new_args", "");
-        public->text = get_bytes(tree, "why", &public->text_len);
+        pub->args = get_raw(reader, "args", "{}");
+        pub->status = json_get_text(tree, "state");
+        pub->by = json_get_text(tree, "by");
+        pub->new_args = get_raw(reader, "new_args", "");
+        pub->text = get_bytes(tree, "why", &pub->text_len);
         break;
     case RN_RESULT:
-        public
-        ->output = get_bytes(tree, "output", &public->output_len);
-        public->status = json_get_text(tree, "status");
-        public->ms = get_level(tree, "ms");
+        pub->output = get_bytes(tree, "output", &pub->output_len);
+        pub->status = json_get_text(tree, "status");
+        pub->ms = get_level(tree, "ms");
         break;
     case RN_USER:
-        public
-        ->text = get_bytes(tree, "content", &public->text_len);
+        pub->text = get_bytes(tree, "content", &pub->text_len);
         break;
     case RN_OPAQUE:
         event->opaque.field = json_get_text(tree, "field");
         event->opaque.data = get_raw(reader, "data", "null");
         event->opaque.call = json_get_text(tree, "call");
+        event->opaque.item = json_get_text(tree, "item");
+        event->opaque.index = get_level(tree, "index");
         break;
     case RN_USAGE:
         read_usage(tree, &event->usage);
@@ -215,7 +221,7 @@ static void read_fields(struct event_reader *reader, struct event *event)
         event->retry.max = (unsigned)get_count(tree, "max", INT_MAX);
         event->retry.delay_ms = get_count(tree, "delay_ms", INT64_MAX);
         event->retry.http = (int)get_count(tree, "http", 999);
-        public->text = get_bytes(tree, "reason", &public->text_len);
+        pub->text = get_bytes(tree, "reason", &pub->text_len);
         break;
     case RN_ERROR:
         read_error(tree, event);
@@ -241,13 +247,13 @@ int event_read(struct event_reader *reader, const char *line, size_t len, struct
         return error_set(error, RN_EPROTOCOL,
                          "no event: a JSON object with a \"type\" was expected");
     event_init(event, event_kind(type));
-    event->public.type = type;
-    event->public.seq = (uint64_t)get_count(reader->tree, "seq", INT64_MAX);
-    event->public.t = get_level(reader->tree, "t");
-    event->public.step = (unsigned)get_count(reader->tree, "step", INT_MAX);
-    event->public.run = json_get_text(reader->tree, "run");
-    event->public.id = json_get_text(reader->tree, "id");
-    event->public.json = arena_text(&reader->arena, line, len);
+    event->pub.type = type;
+    event->pub.seq = (uint64_t)get_count(reader->tree, "seq", INT64_MAX);
+    event->pub.t = get_level(reader->tree, "t");
+    event->pub.step = (unsigned)get_count(reader->tree, "step", INT_MAX);
+    event->pub.run = json_get_text(reader->tree, "run");
+    event->pub.id = json_get_text(reader->tree, "id");
+    event->pub.json = arena_text(&reader->arena, line, len);
     read_fields(reader, event);
     return 0;
 }

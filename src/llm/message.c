@@ -21,12 +21,12 @@ struct part {
 };
 
 struct message {
-    rn_message public;   /* first: a public message is one of these */
+    rn_message pub;      /* first: a public message is one of these */
     atomic_uint holders; /* what rn_collect returned may be freed on another thread */
     struct arena names;  /* every string that comes once */
     struct buf content, reasoning;
     rn_call *calls;
-    json_t *opaque; /* array of {field, data, call} */
+    json_t *opaque; /* array, as in a conversation, with places from the run's beginning */
     const char *provider;
     struct part *parts; /* of each step, at least one */
     size_t part_count;
@@ -43,7 +43,7 @@ static void begin_part(struct message *message, unsigned step)
         (struct part){.step = step,
                       .content = message->content.len,
                       .reasoning = message->reasoning.len,
-                      .call = message->public.call_count,
+                      .call = message->pub.call_count,
                       .opaque = json_array_size(message->opaque),
                       .results = json_object(),
                       .said = json_array()};
@@ -62,16 +62,16 @@ struct message *message_new(void)
     begin_part(message, 0);
     message->level = message->earlier = USAGE_UNKNOWN;
     message->provider = "";
-    message->public = (rn_message){.run = "",
-                                   .id = "",
-                                   .model = "",
-                                   .content = "",
-                                   .reasoning = "",
-                                   .reason = "",
-                                   .error = "",
-                                   .ms = -1,
-                                   .ttft_ms = -1,
-                                   .usage = USAGE_UNKNOWN};
+    message->pub = (rn_message){.run = "",
+                                .id = "",
+                                .model = "",
+                                .content = "",
+                                .reasoning = "",
+                                .reason = "",
+                                .error = "",
+                                .ms = -1,
+                                .ttft_ms = -1,
+                                .usage = USAGE_UNKNOWN};
     return message;
 }
 
@@ -100,12 +100,12 @@ void rn_message_free(rn_message *message)
 rn_message *message_hold(struct message *message)
 {
     atomic_fetch_add(&message->holders, 1);
-    return &message->public;
+    return &message->pub;
 }
 
 const rn_message *message_public(const struct message *message)
 {
-    return &message->public;
+    return &message->pub;
 }
 
 static const char *keep(struct message *message, const char *text)
@@ -114,12 +114,6 @@ static const char *keep(struct message *message, const char *text)
 }
 
 /* ---- Usage: levels within a step, sums across steps ---- */
-
-static void replace(int64_t *level, int64_t value)
-{
-    if (value >= 0)
-        *level = value;
-}
 
 static int64_t sum(int64_t a, int64_t b)
 {
@@ -140,27 +134,15 @@ rn_usage usage_sum(const rn_usage *a, const rn_usage *b)
     return total;
 }
 
-static void update(rn_usage *usage, const rn_usage *now)
-{
-    replace(&usage->input, now->input);
-    replace(&usage->output, now->output);
-    replace(&usage->cached, now->cached);
-    replace(&usage->cache_write, now->cache_write);
-    replace(&usage->reasoning, now->reasoning);
-    if (now->cost >= 0)
-        usage->cost = now->cost;
-    usage->estimated = now->estimated;
-}
-
 static void add_usage(struct message *message, const rn_event *event)
 {
     if (event->step != message->step) {
-        message->earlier = message->public.usage;
+        message->earlier = message->pub.usage;
         message->level = USAGE_UNKNOWN;
         message->step = event->step;
     }
-    update(&message->level, event->usage);
-    message->public.usage = usage_sum(&message->earlier, &message->level);
+    usage_replace(&message->level, event->usage);
+    message->pub.usage = usage_sum(&message->earlier, &message->level);
 }
 
 /* ---- The rest ---- */
@@ -175,14 +157,19 @@ static void add_piece(struct buf *whole, const char *piece, size_t len, const ch
 
 static void add_call(struct message *message, const rn_event *event)
 {
-    size_t count = message->public.call_count;
+    size_t count = message->pub.call_count;
     message->calls = xrealloc(message->calls, (count + 1) * sizeof(*message->calls));
     message->calls[count] = (rn_call){.id = keep(message, event->id),
                                       .tool = keep(message, event->tool),
                                       .args = keep(message, event->args),
                                       .invalid = event->invalid};
-    message->public.calls = message->calls;
-    message->public.call_count++;
+    message->pub.calls = message->calls;
+    message->pub.call_count++;
+}
+
+static json_t *place_json(size_t reasoning, size_t content, size_t calls)
+{
+    return json_pack("[I, I, I]", (json_int_t)reasoning, (json_int_t)content, (json_int_t)calls);
 }
 
 static void add_opaque(struct message *message, const rn_opaque *opaque)
@@ -193,26 +180,34 @@ static void add_opaque(struct message *message, const rn_opaque *opaque)
     json_object_set_new(entry, "data", data ? data : json_null());
     if (*opaque->call)
         json_object_set_new(entry, "call", json_text(opaque->call));
+    if (*opaque->item)
+        json_object_set_new(entry, "item", json_text(opaque->item));
+    if (opaque->index >= 0)
+        json_object_set_new(entry, "index", json_integer(opaque->index));
+    if (!*opaque->call)
+        json_object_set_new(
+            entry, "at",
+            place_json(message->reasoning.len, message->content.len, message->pub.call_count));
     json_array_append_new(message->opaque, entry);
 }
 
 static void add_start(struct message *message, const rn_start *start)
 {
-    message->public.run = keep(message, start->run);
-    message->public.model = keep(message, start->model);
+    message->pub.run = keep(message, start->run);
+    message->pub.model = keep(message, start->model);
     message->provider = keep(message, start->provider);
 }
 
 static void add_finish(struct message *message, const rn_event *event)
 {
-    message->public.reason = keep(message, event->finish->reason);
-    message->public.partial = event->finish->partial;
-    message->public.steps = event->finish->steps;
-    message->public.ms = event->finish->ms;
-    message->public.ttft_ms = event->finish->ttft_ms;
-    update(&message->public.usage, event->usage);
+    message->pub.reason = keep(message, event->finish->reason);
+    message->pub.partial = event->finish->partial;
+    message->pub.steps = event->finish->steps;
+    message->pub.ms = event->finish->ms;
+    message->pub.ttft_ms = event->finish->ttft_ms;
+    usage_replace(&message->pub.usage, event->usage);
     if (strcmp(event->finish->reason, "cancelled") == 0)
-        message->public.status = RN_ECANCELLED;
+        message->pub.status = RN_ECANCELLED;
 }
 
 static json_t *result_json(const char *id, const char *tool, const char *output, size_t len,
@@ -259,20 +254,20 @@ static void note_step(struct message *message, const rn_event *event)
 void message_add(struct message *message, const rn_event *event)
 {
     note_step(message, event);
-    if (*event->id && !*message->public.id && event->kind & (RN_AI | RN_REASONING))
-        message->public.id = keep(message, event->id);
+    if (*event->id && !*message->pub.id && event->kind & (RN_AI | RN_REASONING))
+        message->pub.id = keep(message, event->id);
     switch (event->kind) {
     case RN_START:
         add_start(message, event->start);
         break;
     case RN_AI:
-        add_piece(&message->content, event->content, event->content_len, &message->public.content,
-                  &message->public.content_len);
-        message->public.refusal |= event->refusal;
+        add_piece(&message->content, event->content, event->content_len, &message->pub.content,
+                  &message->pub.content_len);
+        message->pub.refusal |= event->refusal;
         break;
     case RN_REASONING:
-        add_piece(&message->reasoning, event->text, event->text_len, &message->public.reasoning,
-                  &message->public.reasoning_len);
+        add_piece(&message->reasoning, event->text, event->text_len, &message->pub.reasoning,
+                  &message->pub.reasoning_len);
         break;
     case RN_TOOL:
         add_call(message, event);
@@ -290,8 +285,8 @@ void message_add(struct message *message, const rn_event *event)
         add_usage(message, event);
         break;
     case RN_ERROR:
-        message->public.status = (int)event->error->code;
-        message->public.error = keep(message, event->text);
+        message->pub.status = (int)event->error->code;
+        message->pub.error = keep(message, event->text);
         break;
     case RN_FINISH:
         add_finish(message, event);
@@ -341,17 +336,31 @@ static json_t *calls_json(const rn_message *answer, const struct span *span)
     return calls;
 }
 
+/* The entry, its place counted from where the span begins. */
+static json_t *moved(const json_t *entry, const struct span *span)
+{
+    json_t *copy = json_copy((json_t *)entry);
+    const json_t *at = json_object_get(entry, "at");
+    json_int_t reasoning, content, calls;
+    if (json_unpack((json_t *)at, "[I, I, I]", &reasoning, &content, &calls) == 0)
+        json_object_set_new(copy, "at",
+                            place_json((size_t)reasoning - span->reasoning,
+                                       (size_t)content - span->content,
+                                       (size_t)calls - span->call));
+    return copy;
+}
+
 static json_t *opaque_json(const struct message *message, const struct span *span)
 {
     json_t *list = json_array();
     for (size_t i = span->opaque; i < span->opaque_end; i++)
-        json_array_append(list, json_array_get(message->opaque, i));
+        json_array_append_new(list, moved(json_array_get(message->opaque, i), span));
     return list;
 }
 
 static json_t *span_json(const struct message *message, const struct span *span)
 {
-    const rn_message *answer = &message->public;
+    const rn_message *answer = &message->pub;
     json_t *json = json_pack("{s:s}", "role", "assistant");
     json_object_set_new(
         json, "content",
@@ -385,7 +394,7 @@ static struct span span_of(const struct message *message, size_t from, size_t to
                         .opaque = begin->opaque,
                         .content_end = message->content.len,
                         .reasoning_end = message->reasoning.len,
-                        .call_end = message->public.call_count,
+                        .call_end = message->pub.call_count,
                         .opaque_end = json_array_size(message->opaque),
                         .is_last = is_last};
     if (!is_last) {

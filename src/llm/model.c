@@ -10,8 +10,22 @@
 #include "llm/codec.h"
 #include "llm/conversation.h"
 #include "llm/provider.h"
+#include "llm/script.h"
 
 /* ---- Options, copied ---- */
+
+static const char *const *copy_list(const char *const *list)
+{
+    size_t count = 0;
+    while (list && list[count])
+        count++;
+    if (count == 0)
+        return NULL;
+    const char **copy = xcalloc(count + 1, sizeof(*copy));
+    for (size_t i = 0; i < count; i++)
+        copy[i] = xstrdup(list[i]);
+    return copy;
+}
 
 static void copy_options(rn_model *model, const rn_model_options *given)
 {
@@ -26,10 +40,17 @@ static void copy_options(rn_model *model, const rn_model_options *given)
     own->ca_file = xstrdup(own->ca_file);
     own->extra = xstrdup(own->extra);
     own->reasoning = xstrdup(own->reasoning);
+    own->schema = xstrdup(own->schema);
+    own->stop = copy_list(own->stop);
     if (own->temperature) {
         double *kept = xnew(double);
         *kept = *own->temperature;
         own->temperature = kept;
+    }
+    if (own->prices) {
+        rn_prices *kept = xnew(rn_prices);
+        *kept = *own->prices;
+        own->prices = kept;
     }
 }
 
@@ -41,22 +62,62 @@ static void free_options(rn_model_options *own)
     free((char *)own->ca_file);
     free((char *)own->extra);
     free((char *)own->reasoning);
+    free((char *)own->schema);
+    for (const char *const *stop = own->stop; stop && *stop; stop++)
+        free((char *)*stop);
+    free((char **)own->stop);
+    free((rn_prices *)own->prices);
     free(own->temperature);
 }
 
 /* ---- Where requests go ---- */
 
-/* The codec's path goes before a query: Azure's dated form has one.  Who pasted the whole address need
- * not take the path off it. */
-static char *join_url(const char *base, const char *path)
+/* How much of the path's beginning the base ends with already: "/v1" of ".../v1" and "/v1/messages",
+ * all of it when somebody pasted the whole address. */
+static size_t said_twice(const char *base, size_t len, const char *path)
 {
-    size_t len = strcspn(base, "?"), path_len = strlen(path);
+    for (size_t part = strlen(path); part > 0; part--)
+        if ((path[part] == '/' || !path[part]) && part <= len &&
+            memcmp(base + len - part, path, part) == 0)
+            return part;
+    return 0;
+}
+
+/* The model's name in a path: its slashes stay, and a folder that it begins with ("models/NAME", as
+ * Gemini's list has it) is not said twice. */
+static void add_path(struct buf *url, const char *path, const char *name)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/:@";
+    const char *hole = strstr(path, "{model}");
+    if (!hole) {
+        buf_adds(url, path);
+        return;
+    }
+    size_t folder = (size_t)(hole - path) - 1;
+    buf_add(url, path, folder + 1);
+    if (strncmp(name, path + 1, folder) == 0)
+        name += folder;
+    for (; *name; name++)
+        buf_addf(url, strchr(plain, *name) ? "%c" : "%%%02X", (unsigned char)*name);
+    buf_adds(url, hole + strlen("{model}"));
+}
+
+/* The codec's path goes before a query: Azure's dated form has one. */
+static char *join_url(const char *base, const char *path, const char *model)
+{
+    struct buf url = BUF_INIT;
+    size_t len = strcspn(base, "?");
     const char *query = base + len;
     while (len > 0 && base[len - 1] == '/')
         len--;
-    if (len > path_len && memcmp(base + len - path_len, path, path_len) == 0)
-        len -= path_len;
-    return xasprintf("%.*s%s%s", (int)len, base, path, query);
+    buf_add(&url, base, len - said_twice(base, len, path));
+    add_path(&url, path, model ? model : "");
+    if (*query && strchr(buf_str(&url), '?'))
+        buf_addf(&url, "&%s", query + 1);
+    else
+        buf_adds(&url, query);
+    return buf_take(&url);
 }
 
 static void add_header(rn_model *model, size_t *count, char *header)
@@ -83,11 +144,15 @@ static void make_headers(rn_model *model, const rn_model_options *given)
         "Accept: text/event-stream, application/json",
         ("User-Agent: runnel/" RN_VERSION),
     };
-    const char *key_header = provider_key_header(model->provider);
+    const struct codec *codec = model->codec ? model->codec : &codec_openai;
+    const char *key_header = provider_key_header(model->provider, codec);
     size_t count = 0;
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
         if (!is_given(given->headers, own[i]))
             add_header(model, &count, xstrdup(own[i]));
+    for (const char *const *header = codec->headers; header && *header; header++)
+        if (!is_given(given->headers, *header))
+            add_header(model, &count, xstrdup(*header));
     if (given->key && *given->key && !is_given(given->headers, key_header))
         add_header(model, &count, xasprintf("%s%s", key_header, given->key));
     for (const char *const *header = given->headers; header && *header; header++)
@@ -111,7 +176,8 @@ static char *check_headers(const char *const *headers)
 
 static bool has_secret_header(const char *const *headers)
 {
-    static const char *const names[] = {"authorization:", "api-key:", "x-api-key:", "cookie:"};
+    static const char *const names[] = {
+        "authorization:", "api-key:", "x-api-key:", "x-goog-api-key:", "cookie:"};
     for (; headers && *headers; headers++)
         for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
             if (strncasecmp(*headers, names[i], strlen(names[i])) == 0)
@@ -126,12 +192,13 @@ static char *check_key(const rn_model *model, const rn_model_options *given)
         return xstrdup("the key holds a line break");
     if (!has_key && !has_secret_header(given->headers))
         return NULL;
-    bool is_plain = strncasecmp(model->url, "https:", 6) != 0;
-    if (is_plain && !given->plain_http_key && !http_is_local(model->url, given->unix_socket))
+    bool is_plain = strncasecmp(model->url[RN_STREAM], "https:", 6) != 0;
+    if (is_plain && !given->plain_http_key &&
+        !http_is_local(model->url[RN_STREAM], given->unix_socket))
         return xasprintf(
             "%s is not encrypted and on another machine: a key would be sent in the clear "
             "(use https, or allow it with plain_http_key)",
-            model->url);
+            model->url[RN_STREAM]);
     return NULL;
 }
 
@@ -150,6 +217,9 @@ static char *check_extra(const char *extra)
 
 static char *check(const rn_model *model, const rn_model_options *given, const char *url)
 {
+    if (model->script)
+        return *script_error(model->script) ? xstrdup(script_error(model->script))
+                                            : check_extra(given->extra);
     if (!*url && strcmp(model->provider, "azure") == 0)
         return xstrdup("azure needs the URL of your resource: "
                        "https://NAME.openai.azure.com/openai/v1");
@@ -174,6 +244,15 @@ static char *check(const rn_model *model, const rn_model_options *given, const c
     return error ? error : check_extra(given->extra);
 }
 
+static void make_urls(rn_model *model, const char *base)
+{
+    const struct codec *codec = model->codec ? model->codec : &codec_openai;
+    const char *stream = codec->stream_path ? codec->stream_path : codec->path;
+    model->base = xstrdup(base);
+    model->url[RN_STREAM] = join_url(base, stream, model->options.model);
+    model->url[RN_INVOKE] = join_url(base, codec->path, model->options.model);
+}
+
 rn_model *rn_model_new(const rn_model_options *options)
 {
     rn_model *model = xnew(rn_model);
@@ -184,11 +263,13 @@ rn_model *rn_model_new(const rn_model_options *options)
     model->provider = xstrdup(given.provider && *given.provider ? given.provider : "openai");
     const rn_provider *preset = provider_find(model->provider);
     const char *url = given.url && *given.url ? given.url : preset ? preset->url : "";
-    const char *wire = given.wire && *given.wire ? given.wire : preset ? preset->wire : "openai";
+    const char *wire = given.wire && *given.wire ? given.wire : provider_wire(model->provider, url);
     provider_adapt(model->provider, &given);
     copy_options(model, &given);
     model->codec = codec_find(wire);
-    model->url = join_url(url, model->codec ? model->codec->path : "");
+    if (!*url && strcmp(model->provider, "replay") == 0)
+        model->script = script_new(given.model, given.extra);
+    make_urls(model, url);
     make_headers(model, &given);
     model->error = check(model, &given, url);
     model->owns_io = !given.io;
@@ -214,8 +295,11 @@ void rn_model_free(rn_model *model)
     }
     free(model->headers);
     free_options(&model->options);
+    script_free(model->script);
     free(model->provider);
-    free(model->url);
+    free(model->base);
+    free(model->url[RN_STREAM]);
+    free(model->url[RN_INVOKE]);
     free(model->error);
     free(model);
 }
@@ -227,7 +311,7 @@ const char *rn_model_error(const rn_model *model)
 
 const char *rn_model_url(const rn_model *model)
 {
-    return model->url;
+    return model->url[RN_STREAM];
 }
 
 /* ---- Requests ---- */
@@ -235,6 +319,8 @@ const char *rn_model_url(const rn_model *model)
 char *model_encode(const rn_model *model, const rn_conversation *conversation, const json_t *tools,
                    enum rn_mode mode)
 {
+    if (model->script)
+        return script_question(conversation);
     struct request request = {.options = &model->options,
                               .provider = model->provider,
                               .system = conversation->system ? conversation->system
@@ -246,7 +332,7 @@ char *model_encode(const rn_model *model, const rn_conversation *conversation, c
     struct buf text = BUF_INIT;
     if (model->options.extra) {
         json_t *extra = json_loads(model->options.extra, 0, NULL);
-        json_object_update(body, extra);
+        json_object_update_recursive(body, extra);
         json_decref(extra);
     }
     json_add_value(&text, body);
@@ -260,20 +346,40 @@ static int limit(int wanted, bool is_local, int local, int remote)
     return wanted > 0 ? wanted : is_local ? local : remote;
 }
 
-struct http_request model_request(const rn_model *model, const char *body)
+static struct http_request request_to(const rn_model *model, const char *url)
 {
     const rn_model_options *options = &model->options;
-    bool is_local = http_is_local(model->url, options->unix_socket);
+    bool is_local = http_is_local(url, options->unix_socket);
     return (struct http_request){
-        .url = model->url,
+        .url = url,
         .unix_socket = options->unix_socket,
         .headers = (const char *const *)model->headers,
-        .body = body,
-        .body_len = strlen(body),
         .ca_file = options->ca_file,
         .insecure = options->insecure,
         .connect_ms = limit(options->connect_ms, is_local, 2000, 10000),
         .first_ms = limit(options->first_ms, is_local, 600000, 120000),
         .idle_ms = limit(options->idle_ms, is_local, 600000, 120000),
     };
+}
+
+struct http_request model_request(const rn_model *model, enum rn_mode mode, const char *body)
+{
+    struct http_request request = request_to(model, model->url[mode]);
+    request.body = body;
+    request.body_len = strlen(body);
+    return request;
+}
+
+struct http_request model_list_request(const rn_model *model, char **url)
+{
+    *url = join_url(model->base, model->codec->models_path, NULL);
+    struct http_request request = request_to(model, *url);
+    request.decompress = true;
+    return request;
+}
+
+bool rn_model_takes(const rn_model *model, const char *type, bool is_url)
+{
+    return strncmp(type, "text/", 5) == 0 ||
+           (model->codec && model->codec->takes && model->codec->takes(type, is_url));
 }

@@ -47,27 +47,17 @@ static void state_free(void *user)
 
 /* ---- Text ---- */
 
-typedef void add_text_fn(struct reply *reply, const char *text, size_t len);
-
-static bool add_string(struct reply *reply, const json_t *value, add_text_fn *add)
-{
-    if (json_string_length(value) == 0)
-        return false;
-    add(reply, json_string_value(value), json_string_length(value));
-    return true;
-}
-
 /* Mistral's content: a list of typed parts, thinking among them. */
 static void add_parts(struct reply *reply, const json_t *parts)
 {
     size_t i, k;
     json_t *part, *thought;
     json_array_foreach (parts, i, part) {
-        add_string(reply, json_object_get(part, "text"), reply_text);
-        add_string(reply, json_object_get(part, "refusal"), reply_refusal);
-        add_string(reply, json_object_get(part, "thinking"), reply_reasoning);
+        reply_string(reply, json_object_get(part, "text"), reply_text);
+        reply_string(reply, json_object_get(part, "refusal"), reply_refusal);
+        reply_string(reply, json_object_get(part, "thinking"), reply_reasoning);
         json_array_foreach (json_object_get(part, "thinking"), k, thought)
-            add_string(reply, json_object_get(thought, "text"), reply_reasoning);
+            reply_string(reply, json_object_get(thought, "text"), reply_reasoning);
     }
 }
 
@@ -75,15 +65,16 @@ static void add_parts(struct reply *reply, const json_t *parts)
 static void add_reasoning(struct reply *reply, const json_t *delta)
 {
     const json_t *details = json_object_get(delta, "reasoning_details");
-    bool found = add_string(reply, json_object_get(delta, "reasoning_content"), reply_reasoning) ||
-                 add_string(reply, json_object_get(delta, "reasoning"), reply_reasoning);
+    bool found =
+        reply_string(reply, json_object_get(delta, "reasoning_content"), reply_reasoning) ||
+        reply_string(reply, json_object_get(delta, "reasoning"), reply_reasoning);
     size_t i;
     json_t *detail;
     json_array_foreach (details, i, detail) {
         if (found)
             break;
-        if (!add_string(reply, json_object_get(detail, "text"), reply_reasoning))
-            add_string(reply, json_object_get(detail, "summary"), reply_reasoning);
+        if (!reply_string(reply, json_object_get(detail, "text"), reply_reasoning))
+            reply_string(reply, json_object_get(detail, "summary"), reply_reasoning);
     }
     if (json_array_size(details) > 0)
         reply_opaque(reply, "reasoning_details", details, "");
@@ -195,21 +186,12 @@ static void add_delta(struct openai *state, struct reply *reply, const json_t *d
     if (json_is_array(content))
         add_parts(reply, content);
     else
-        add_string(reply, content, reply_text);
-    add_string(reply, json_object_get(delta, "refusal"), reply_refusal);
+        reply_string(reply, content, reply_text);
+    reply_string(reply, json_object_get(delta, "refusal"), reply_refusal);
     json_array_foreach (json_object_get(delta, "tool_calls"), i, fragment)
         add_call(state, reply, fragment);
     if (json_is_object(legacy))
         add_legacy_call(state, reply, legacy);
-}
-
-/* So large a count is none, and sums of such cannot overflow. */
-static const int64_t count_max = INT64_C(1000000000000);
-
-static int64_t count_of(const json_t *object, const char *key)
-{
-    int64_t count = json_get_number(object, key, -1);
-    return count >= 0 && count <= count_max ? count : -1;
 }
 
 static void add_usage(struct reply *reply, const json_t *payload)
@@ -222,17 +204,17 @@ static void add_usage(struct reply *reply, const json_t *payload)
     const json_t *in = json_object_get(usage, "prompt_tokens_details");
     const json_t *out = json_object_get(usage, "completion_tokens_details");
     const json_t *cost = json_object_get(usage, "cost");
-    rn_usage count = {.input = count_of(usage, "prompt_tokens"),
-                      .output = count_of(usage, "completion_tokens"),
-                      .cached = count_of(in, "cached_tokens"),
+    rn_usage count = {.input = json_get_count(usage, "prompt_tokens"),
+                      .output = json_get_count(usage, "completion_tokens"),
+                      .cached = json_get_count(in, "cached_tokens"),
                       .cache_write = -1,
-                      .reasoning = count_of(out, "reasoning_tokens"),
+                      .reasoning = json_get_count(out, "reasoning_tokens"),
                       .cost = json_is_number(cost) ? json_number_value(cost) : -1};
     if (count.cached < 0) /* DeepSeek's name for it */
-        count.cached = count_of(usage, "prompt_cache_hit_tokens");
+        count.cached = json_get_count(usage, "prompt_cache_hit_tokens");
     /* xAI does not count reasoning among the completion's tokens; the total gives it away. */
     if (count.reasoning > 0 &&
-        count_of(usage, "total_tokens") == count.input + count.output + count.reasoning)
+        json_get_count(usage, "total_tokens") == count.input + count.output + count.reasoning)
         count.output += count.reasoning;
     reply_usage(reply, &count);
 }
@@ -333,6 +315,7 @@ static void end(void *user, struct reply *reply)
 const struct codec codec_openai = {
     .name = "openai",
     .path = "/chat/completions",
+    .key_header = "Authorization: Bearer ",
     .framing = FRAMING_SSE,
     .encode = openai_encode,
     .amend = openai_amend,
@@ -342,4 +325,7 @@ const struct codec codec_openai = {
     .word = word,
     .whole = whole,
     .end = end,
+    .takes = openai_takes,
+    .models_path = "/models",
+    .models = openai_models,
 };

@@ -34,6 +34,7 @@ struct reply {
     int call_count;
     rn_usage usage;
     bool has_usage;
+    int64_t wait; /* that an error asks for; -1: none does */
 };
 
 struct reply *reply_new(struct event_queue *events)
@@ -41,6 +42,7 @@ struct reply *reply_new(struct event_queue *events)
     struct reply *reply = xnew(struct reply);
     reply->events = events;
     reply->usage = USAGE_UNKNOWN;
+    reply->wait = -1;
     return reply;
 }
 
@@ -69,6 +71,16 @@ void reply_split_think_tags(struct reply *reply)
     reply->splits_think = true;
 }
 
+void reply_wait(struct reply *reply, int64_t ms)
+{
+    reply->wait = ms;
+}
+
+int64_t reply_wait_ms(const struct reply *reply)
+{
+    return reply->wait;
+}
+
 bool reply_is_over(const struct reply *reply)
 {
     return reply->is_over;
@@ -77,7 +89,7 @@ bool reply_is_over(const struct reply *reply)
 static struct event *add(struct reply *reply, enum rn_kind kind)
 {
     struct event *event = event_queue_add(reply->events, kind);
-    event->public.id = reply->id ? reply->id : "";
+    event->pub.id = reply->id ? reply->id : "";
     return event;
 }
 
@@ -145,12 +157,12 @@ static void emit(struct reply *reply, enum piece_kind kind, const char *text, si
     struct event *event = add(reply, kind == PIECE_REASONING ? RN_REASONING : RN_AI);
     const char *kept = event_queue_text(reply->events, text, len);
     if (kind == PIECE_REASONING) {
-        event->public.text = kept;
-        event->public.text_len = len;
+        event->pub.text = kept;
+        event->pub.text_len = len;
     } else {
-        event->public.content = kept;
-        event->public.content_len = len;
-        event->public.refusal = kind == PIECE_REFUSAL;
+        event->pub.content = kept;
+        event->pub.content_len = len;
+        event->pub.refusal = kind == PIECE_REFUSAL;
     }
 }
 
@@ -213,6 +225,14 @@ void reply_reasoning(struct reply *reply, const char *text, size_t len)
         emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, text, len);
 }
 
+bool reply_string(struct reply *reply, const json_t *value, reply_say_fn *say)
+{
+    if (json_string_length(value) == 0)
+        return false;
+    say(reply, json_string_value(value), json_string_length(value));
+    return true;
+}
+
 /* What was held back while more could come. */
 static void flush_text(struct reply *reply)
 {
@@ -223,18 +243,35 @@ static void flush_text(struct reply *reply)
     flush_half(reply, PIECE_REFUSAL, &reply->refusal_half);
 }
 
-void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call)
+static void add_opaque(struct reply *reply, const json_t *data, const rn_opaque *about)
 {
     struct buf text = BUF_INIT;
     json_add_value(&text, data);
     if (!reply->is_over && !is_too_much(reply, text.len)) {
         struct event *event = add(reply, RN_OPAQUE);
-        event->public.id = "";
-        event->opaque.field = event_queue_text(reply->events, field, strlen(field));
+        event->pub.id = "";
+        event->opaque.field = event_queue_text(reply->events, about->field, strlen(about->field));
         event->opaque.data = event_queue_text(reply->events, text.data, text.len);
-        event->opaque.call = event_queue_text(reply->events, call, strlen(call));
+        event->opaque.call = event_queue_text(reply->events, about->call, strlen(about->call));
+        event->opaque.item = event_queue_text(reply->events, about->item, strlen(about->item));
+        event->opaque.index = about->index;
     }
     buf_clear(&text);
+}
+
+void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call)
+{
+    add_opaque(reply, data, &(rn_opaque){.field = field, .call = call, .item = "", .index = -1});
+}
+
+void reply_opaque_block(struct reply *reply, const char *field, const json_t *data, int64_t index)
+{
+    add_opaque(reply, data, &(rn_opaque){.field = field, .call = "", .item = "", .index = index});
+}
+
+void reply_opaque_item(struct reply *reply, const char *field, const json_t *data, const char *item)
+{
+    add_opaque(reply, data, &(rn_opaque){.field = field, .call = "", .item = item, .index = -1});
 }
 
 /* ---- Tool calls ---- */
@@ -253,9 +290,9 @@ static void emit_delta(struct reply *reply, const struct reply_call *call, const
                        size_t len)
 {
     struct event *event = add(reply, RN_TOOL_DELTA);
-    event->public.id = call->id;
-    event->public.tool = call->tool;
-    event->public.args = event_queue_text(reply->events, args, len);
+    event->pub.id = call->id;
+    event->pub.tool = call->tool;
+    event->pub.args = event_queue_text(reply->events, args, len);
 }
 
 int reply_call_open(struct reply *reply, const char *id, const char *tool)
@@ -378,30 +415,18 @@ void reply_call_close(struct reply *reply, int number)
         utf8_add(&call->args, UTF8_REPLACEMENT);
     struct event *event = add(reply, RN_TOOL);
     const char *args = whole_args(reply, &call->args);
-    event->public.id = call->id;
-    event->public.tool = call->tool;
-    event->public.invalid = !args;
-    event->public.args =
+    event->pub.id = call->id;
+    event->pub.tool = call->tool;
+    event->pub.invalid = !args;
+    event->pub.args =
         args ? args : event_queue_text(reply->events, call->args.data, call->args.len);
 }
 
 /* ---- Usage and the end ---- */
 
-static void replace(int64_t *level, int64_t value)
-{
-    if (value >= 0)
-        *level = value;
-}
-
 void reply_usage(struct reply *reply, const rn_usage *usage)
 {
-    replace(&reply->usage.input, usage->input);
-    replace(&reply->usage.output, usage->output);
-    replace(&reply->usage.cached, usage->cached);
-    replace(&reply->usage.cache_write, usage->cache_write);
-    replace(&reply->usage.reasoning, usage->reasoning);
-    if (usage->cost >= 0)
-        reply->usage.cost = usage->cost;
+    usage_replace(&reply->usage, usage);
     reply->has_usage = true;
 }
 
@@ -423,13 +448,13 @@ void reply_finish(struct reply *reply, const char *reason, const char *raw)
         reply_call_close(reply, i);
     if (reply->has_usage) {
         struct event *event = add(reply, RN_USAGE);
-        event->public.id = "";
+        event->pub.id = "";
         event->usage = reply->usage;
     }
     if (!reason || strcmp(reason, "stop") == 0)
         reason = has_calls(reply) ? "tool_calls" : reply->is_refused ? "refusal" : "stop";
     struct event *event = add(reply, RN_FINISH);
-    event->public.id = "";
+    event->pub.id = "";
     event->finish.reason = reason;
     event->finish.raw = event_queue_text(reply->events, raw, strlen(raw));
     reply->is_over = true;
@@ -443,9 +468,9 @@ void reply_fail(struct reply *reply, enum rn_status code, const char *message,
     reply->is_over = true; /* before the flush: an answer too long must not fail twice */
     flush_text(reply);
     struct event *event = add(reply, RN_ERROR);
-    event->public.id = "";
-    event->public.text_len = strlen(message);
-    event->public.text = event_queue_text(reply->events, message, strlen(message));
+    event->pub.id = "";
+    event->pub.text_len = strlen(message);
+    event->pub.text = event_queue_text(reply->events, message, strlen(message));
     event->error.code = code;
     event->error.http = http;
     event->error.provider_code =

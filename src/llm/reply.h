@@ -34,8 +34,14 @@ void reply_start(struct reply *reply, const char *id, const char *model);
 void reply_text(struct reply *reply, const char *text, size_t len);
 void reply_refusal(struct reply *reply, const char *text, size_t len);
 void reply_reasoning(struct reply *reply, const char *text, size_t len);
-/* `call`: the id of the call it belongs to, or "". */
+/* The text of a JSON string, said by one of these three; false when it is none, or empty. */
+typedef void reply_say_fn(struct reply *reply, const char *text, size_t len);
+bool reply_string(struct reply *reply, const json_t *value, reply_say_fn *say);
+/* What goes back as it came.  `call`: the id of the call it belongs to, or "". */
 void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call);
+void reply_opaque_block(struct reply *reply, const char *field, const json_t *data, int64_t index);
+void reply_opaque_item(struct reply *reply, const char *field, const json_t *data,
+                       const char *item);
 
 /* Open a call and get its number.  An empty id gets one of ours; while the tool is "" the call is held
  * back.  -1 when there are too many: the reply has failed. */
@@ -58,6 +64,9 @@ void reply_usage(struct reply *reply, const rn_usage *usage);
 void reply_finish(struct reply *reply, const char *reason, const char *raw);
 void reply_fail(struct reply *reply, enum rn_status code, const char *message,
                 const char *provider_code, int http, bool retryable);
+/* How long the provider asks to wait before the same is asked again, where its error says so: in ms; -1. */
+void reply_wait(struct reply *reply, int64_t ms);
+int64_t reply_wait_ms(const struct reply *reply);
 bool reply_is_over(const struct reply *reply);
 
 #endif

@@ -99,8 +99,8 @@ static void test_shorter_structs(void **state)
     rn_agent_tool(agent, &tool);
     assert_int_equal(agent->options.max_steps, 30);
     assert_false(agent->options.whole_messages);
-    assert_int_equal(agent->tools[0].public.timeout_ms, 60000);
-    assert_int_equal(agent->tools[0].public.output_max, 64 * 1024);
+    assert_int_equal(agent->tools[0].pub.timeout_ms, 60000);
+    assert_int_equal(agent->tools[0].pub.output_max, 64 * 1024);
     rn_agent_free(agent);
 }
 

@@ -130,7 +130,7 @@ static char *fold(const char *lines)
         struct error error = ERROR_INIT;
         if (event_read(reader, lines, (size_t)(end - lines), &event, &error) < 0)
             fail_msg("%s", error.text);
-        message_add(message, &event.public);
+        message_add(message, &event.pub);
     }
     char *text = history_of(message_public(message));
     event_reader_free(reader);

@@ -517,6 +517,81 @@ static void test_descriptor(void **state)
     rn_agent_free(agent);
 }
 
+/* ---- What a server has refused, and what it has put off ---- */
+
+static void test_refusal_is_heeded_in_all_steps(void **state)
+{
+    struct place *place = *state;
+    rn_model *model = MODEL(place->server, .retries = -1, .max_tokens = 9);
+    SERVER_SCRIPT(place->server,
+                  SERVE_JSON(400, "{\"error\":{\"code\":\"unsupported_parameter\",\"message\":"
+                                  "\"Use 'max_completion_tokens' instead.\"}}"));
+    ANSWERS(place, WEATHER CALLED);
+    ANSWERS(place, PIECE("It is sunny.") STOPPED);
+    rn_agent *agent = RN_AGENT(.model = model);
+    RN_TOOL(agent, .name = "weather", .run = say_sunny);
+    free(rn_text(rn_agent_stream(agent, "Weather in Paris?"), NULL));
+    assert_int_equal(server_request_count(place->server), 3);
+    for (unsigned i = 0; i < 3; i++) {
+        char *old = sent(place->server, i, "max_tokens");
+        char *amended = sent(place->server, i, "max_completion_tokens");
+        assert_string_equal(old, i == 0 ? "9" : "none");
+        assert_string_equal(amended, i == 0 ? "none" : "9");
+        free(old);
+        free(amended);
+    }
+    rn_agent_free(agent);
+    rn_model_free(model);
+}
+
+#define BLOCK(index, block)                                                                \
+    "data: {\"type\":\"content_block_start\",\"index\":" index ",\"content_block\":" block \
+    "}\n\ndata: {\"type\":\"content_block_stop\",\"index\":" index "}\n\n"
+#define SEARCH                                                                                  \
+    "{\"type\":\"server_tool_use\",\"id\":\"s1\",\"name\":\"web_search\",\"input\":{\"query\":" \
+    "\"x\"}}"
+#define SPOKEN(text) "{\"type\":\"text\",\"text\":\"" text "\"}"
+#define ENDED(reason)                                                                         \
+    "data: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"" reason "\"}}\n\ndata: " \
+    "{\"type\":\"message_stop\"}\n\n"
+
+/* Anthropic's pause_turn: the work of its own tools goes on when it gets back what it has said. */
+static void test_pause(void **state)
+{
+    struct place *place = *state;
+    rn_model *model = MODEL(place->server, .wire = "anthropic", .retries = -1);
+    ANSWERS(place, BLOCK("0", SPOKEN("Let me look.")) BLOCK("1", SEARCH) ENDED("pause_turn"));
+    ANSWERS(place, BLOCK("0", SPOKEN(" It is x.")) ENDED("end_turn"));
+    rn_agent *agent = RN_AGENT(.model = model);
+    rn_message *message = rn_agent_invoke(agent, "x?");
+    assert_string_equal(message->content, "Let me look. It is x.");
+    assert_string_equal(message->reason, "stop");
+    assert_int_equal(message->steps, 2);
+    rn_message_free(message);
+    char *messages = sent(place->server, 1, "messages");
+    assert_non_null(strstr(messages, "{\"role\":\"assistant\",\"content\":[" SPOKEN(
+                                         "Let me look.") ","
+                                                         "{\"type\":\"server_tool_use\""));
+    free(messages);
+    rn_agent_free(agent);
+    rn_model_free(model);
+}
+
+/* Without an agent nobody goes on: what came is part of an answer. */
+static void test_pause_of_a_model(void **state)
+{
+    struct place *place = *state;
+    rn_model *model = MODEL(place->server, .wire = "anthropic", .retries = -1);
+    ANSWERS(place, BLOCK("0", SPOKEN("Let me look.")) ENDED("pause_turn"));
+    rn_stream *stream = rn_model_stream(model, "x?");
+    rn_message *message = rn_collect(stream);
+    assert_string_equal(message->reason, "pause");
+    assert_true(message->partial);
+    rn_message_free(message);
+    rn_close(stream);
+    rn_model_free(model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -537,6 +612,9 @@ int main(void)
         PLACE_TEST(test_freed_while_it_runs),
         PLACE_TEST(test_threads),
         PLACE_TEST(test_descriptor),
+        PLACE_TEST(test_refusal_is_heeded_in_all_steps),
+        PLACE_TEST(test_pause),
+        PLACE_TEST(test_pause_of_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,11 +20,11 @@ static rn_message *answer(const char *run, const char *text)
     struct event event;
     event_init(&event, RN_START);
     event.start.run = run;
-    message_add(message, &event.public);
+    message_add(message, &event.pub);
     event_init(&event, RN_AI);
-    event.public.content = text;
-    event.public.content_len = strlen(text);
-    message_add(message, &event.public);
+    event.pub.content = text;
+    event.pub.content_len = strlen(text);
+    message_add(message, &event.pub);
     rn_message *held = message_hold(message);
     message_free(message);
     return held;
@@ -129,9 +129,9 @@ static void test_added_as_it_was(void **state)
     struct event event;
     event_init(&event, RN_OPAQUE);
     event.opaque.field = "x";
-    message_add(message, &event.public);
+    message_add(message, &event.pub);
     rn_conversation_add(conversation, message_public(message));
-    message_add(message, &event.public);
+    message_add(message, &event.pub);
     message_free(message);
     const json_t *kept = json_object_get(json_array_get(conversation->messages, 0), "opaque");
     assert_int_equal(json_array_size(kept), 1);

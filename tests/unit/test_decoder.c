@@ -115,6 +115,22 @@ static const struct {
      BYTES("{\"id\":\"m\",\"choices\":[{\"delta\":{\"content\":\"hi\"},\"finish_reason\":\"stop\"}]"
            "}\n{\"usage\":{\"prompt_tokens\":1}}"),
      "start(m,) ai(hi) usage(1/?/?/?) finish(stop,stop)"},
+    {"lines of JSON that say they are JSON", 200, json,
+     BYTES("{\"id\":\"m\",\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n"
+           "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n"),
+     "start(m,) ai(hi) finish(stop,stop)"},
+    {"such lines, cut", 200, json,
+     BYTES("{\"id\":\"m\",\"choices\":[{\"delta\":{\"content\":\"hi\"}}]}\n{\"choi"),
+     "start(m,) ai(hi) " CUT},
+    {"JSON in the middle of a stream", 200, sse,
+     BYTES(CONTENT("hi") "{\"error\":{\"code\":503,\"message\":\"busy\"}}\n"),
+     "start(m,g) ai(hi) error(provider: busy, code 503, retryable)"},
+    {"such JSON, laid out", 200, sse,
+     BYTES(CONTENT("hi") "{\r\n  \"error\": {\r\n    \"code\": 503,\r\n    \"message\": "
+                         "\"busy\"\r\n  }\r\n}\r\n"),
+     "start(m,g) ai(hi) error(provider: busy, code 503, retryable)"},
+    {"such JSON, cut", 200, sse, BYTES(CONTENT("hi") "{\n  \"error\": {\n"),
+     "start(m,g) ai(hi) " CUT},
     {"a page", 200, "text/html", BYTES("<html><body>Login</body></html>"),
      "error(protocol: the server answered with a web page instead of a model's answer (\"Login\"): "
      "is the URL right?)"},

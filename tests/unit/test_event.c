@@ -45,7 +45,7 @@ static void test_blank(void **state)
         struct event event;
         memset(&event, 0xAA, sizeof(event));
         event_init(&event, (enum rn_kind)(1u << bit));
-        const rn_event *e = &event.public;
+        const rn_event *e = &event.pub;
         const char *const strings[] = {e->type, e->run,    e->id,     e->content, e->text, e->tool,
                                        e->args, e->output, e->status, e->by,      e->json};
         for (size_t i = 1; i < sizeof(strings) / sizeof(strings[0]); i++)
@@ -115,6 +115,10 @@ static const char *const lines[] = {
     "0,"
     "\"usage\":{}}",
     "{\"type\":\"finish\",\"reason\":\"stop\",\"raw\":\"stop\"}",
+    "{\"type\":\"finish\",\"seq\":13,\"t\":21,\"reason\":\"stop\",\"partial\":false,\"steps\":1,"
+    "\"usage\":{},\"limits\":{\"requests\":2,\"tokens\":1000,\"reset_ms\":12000}}",
+    "{\"type\":\"finish\",\"seq\":13,\"t\":21,\"reason\":\"stop\",\"partial\":false,\"steps\":1,"
+    "\"usage\":{},\"limits\":{\"tokens\":0}}",
 };
 
 /* What a line reads as, written again. */
@@ -125,9 +129,9 @@ static void rewrite(const char *line, size_t len, struct buf *out)
     struct error error = ERROR_INIT;
     if (event_read(reader, line, len, &event, &error) < 0)
         fail_msg("%s: %s", line, error.text);
-    assert_memory_equal(event.public.json, line, len);
-    event.public.json = "";
-    event_json(&event.public, out);
+    assert_memory_equal(event.pub.json, line, len);
+    event.pub.json = "";
+    event_json(&event.pub, out);
     event_reader_free(reader);
 }
 
@@ -156,10 +160,10 @@ static void test_unknown(void **state)
         struct error error;
         struct buf out = BUF_INIT;
         assert_int_equal(event_read(reader, unknown[i], strlen(unknown[i]), &event, &error), 0);
-        event_json(&event.public, &out);
+        event_json(&event.pub, &out);
         assert_string_equal(out.data, unknown[i]);
-        assert_int_equal(event.public.kind, i == 0 ? RN_UNKNOWN : RN_AI);
-        assert_string_equal(event.public.type, i == 0 ? "hologram" : "ai");
+        assert_int_equal(event.pub.kind, i == 0 ? RN_UNKNOWN : RN_AI);
+        assert_string_equal(event.pub.type, i == 0 ? "hologram" : "ai");
         buf_clear(&out);
     }
     event_reader_free(reader);
@@ -237,19 +241,19 @@ static void test_reading(void **state)
     struct event event;
     struct error error;
     assert_int_equal(event_read(reader, lines[0], strlen(lines[0]), &event, &error), 0);
-    assert_string_equal(event.public.text, "hi");
-    assert_string_equal(event.public.start->input, "[{\"role\":\"user\",\"content\":\"hi\"}]");
-    assert_int_equal(event.public.start->mode, RN_STREAM);
+    assert_string_equal(event.pub.text, "hi");
+    assert_string_equal(event.pub.start->input, "[{\"role\":\"user\",\"content\":\"hi\"}]");
+    assert_int_equal(event.pub.start->mode, RN_STREAM);
     assert_int_equal(event_read(reader, lines[5], strlen(lines[5]), &event, &error), 0);
-    assert_int_equal(event.public.content_len, 4);
-    assert_memory_equal(event.public.content, "a\0b\x1B", 5);
+    assert_int_equal(event.pub.content_len, 4);
+    assert_memory_equal(event.pub.content, "a\0b\x1B", 5);
     static const char half[] = "{\"type\":\"ai\",\"content\":\"\\ud83d\"}";
     assert_int_equal(event_read(reader, half, strlen(half), &event, &error), 0);
-    assert_string_equal(event.public.content, "\uFFFD");
+    assert_string_equal(event.pub.content, "\uFFFD");
     static const char odd[] = "{\"type\":\"finish\",\"steps\":-3,\"http\":99999999999,\"usage\":7}";
     assert_int_equal(event_read(reader, odd, strlen(odd), &event, &error), 0);
-    assert_int_equal(event.public.finish->steps, 0);
-    assert_int_equal(event.public.usage->input, -1);
+    assert_int_equal(event.pub.finish->steps, 0);
+    assert_int_equal(event.pub.usage->input, -1);
     event_reader_free(reader);
 }
 
@@ -259,13 +263,13 @@ static void test_public_json(void **state)
     struct event event;
     char line[64];
     event_init(&event, RN_AI);
-    event.public.content = "hi";
-    event.public.content_len = 2;
+    event.pub.content = "hi";
+    event.pub.content_len = 2;
     const char *want = "{\"type\":\"ai\",\"content\":\"hi\"}";
-    assert_int_equal(rn_event_json(&event.public, NULL, 0), strlen(want));
-    assert_int_equal(rn_event_json(&event.public, line, 10), strlen(want));
+    assert_int_equal(rn_event_json(&event.pub, NULL, 0), strlen(want));
+    assert_int_equal(rn_event_json(&event.pub, line, 10), strlen(want));
     assert_string_equal(line, "{\"type\":\"");
-    assert_int_equal(rn_event_json(&event.public, line, sizeof(line)), strlen(want));
+    assert_int_equal(rn_event_json(&event.pub, line, sizeof(line)), strlen(want));
     assert_string_equal(line, want);
 }
 
@@ -275,20 +279,17 @@ static void test_queue(void **state)
 {
     (void)state;
     struct event_queue *queue = event_queue_new();
-    assert_true(event_queue_empty(queue));
     assert_null(event_queue_next(queue));
     for (int round = 0; round < 3; round++) {
         for (int i = 0; i < 1000; i++) {
             char text[16];
             snprintf(text, sizeof(text), "%d", i);
             struct event *event = event_queue_add(queue, RN_AI);
-            event->public.content = event_queue_text(queue, text, strlen(text));
+            event->pub.content = event_queue_text(queue, text, strlen(text));
         }
-        assert_false(event_queue_empty(queue));
         for (int i = 0; i < 1000; i++)
-            assert_int_equal(strtol(event_queue_next(queue)->public.content, NULL, 10), i);
+            assert_int_equal(strtol(event_queue_next(queue)->pub.content, NULL, 10), i);
         assert_null(event_queue_next(queue));
-        assert_true(event_queue_empty(queue));
     }
     event_queue_add(queue, RN_FINISH);
     event_queue_free(queue);
@@ -301,11 +302,11 @@ static void test_queue_lifetime(void **state)
     (void)state;
     struct event_queue *queue = event_queue_new();
     struct event *event = event_queue_add(queue, RN_AI);
-    event->public.content = event_queue_text(queue, "first", 5);
+    event->pub.content = event_queue_text(queue, "first", 5);
     const struct event *first = event_queue_next(queue);
     for (int i = 0; i < 1000; i++)
         event_queue_text(event_queue_add(queue, RN_AI) ? queue : NULL, "another", 7);
-    assert_string_equal(first->public.content, "first");
+    assert_string_equal(first->pub.content, "first");
     event_queue_free(queue);
 }
 

@@ -25,7 +25,7 @@ static struct message *fold(const char *const *lines)
         struct error error = ERROR_INIT;
         if (event_read(reader, *lines, strlen(*lines), &event, &error) < 0)
             fail_msg("%s: %s", *lines, error.text);
-        message_add(message, &event.public);
+        message_add(message, &event.pub);
     }
     event_reader_free(reader);
     return message;
@@ -178,10 +178,10 @@ static void test_many_pieces(void **state)
     struct message *message = message_new();
     struct event event;
     event_init(&event, RN_AI);
-    event.public.content = "ab";
-    event.public.content_len = 2;
+    event.pub.content = "ab";
+    event.pub.content_len = 2;
     for (int i = 0; i < COUNT; i++)
-        message_add(message, &event.public);
+        message_add(message, &event.pub);
     const rn_message *whole = message_public(message);
     assert_int_equal(whole->content_len, 2 * COUNT);
     assert_int_equal(strlen(whole->content), 2 * COUNT);

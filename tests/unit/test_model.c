@@ -719,7 +719,7 @@ static void test_record_and_replay(void **state)
     for (const rn_event *event; (event = rn_next(stream));) {
         struct event *mutable = (struct event *)event;
         assert_null(run_check(&check, event));
-        mutable->public.json = ""; /* written anew, not as it stood there */
+        mutable->pub.json = ""; /* written anew, not as it stood there */
         event_json(event, &replayed);
         buf_addc(&replayed, '\n');
     }

@@ -21,9 +21,9 @@
 static void test_providers(void **state)
 {
     (void)state;
-    static const char *const wanted[] = {"openai",   "ollama",     "llamacpp", "lmstudio",
-                                         "vllm",     "openrouter", "groq",     "mistral",
-                                         "deepseek", "xai",        "azure"};
+    static const char *const wanted[] = {
+        "openai",     "anthropic", "gemini",  "ollama",   "llamacpp", "lmstudio", "vllm",
+        "openrouter", "groq",      "mistral", "deepseek", "xai",      "azure"};
     size_t count = 0;
     for (const rn_provider *provider = rn_providers(); provider->name; provider++, count++) {
         bool is_azure = strcmp(provider->name, "azure") == 0;
@@ -70,11 +70,38 @@ static void test_urls(void **state)
         assert_string_equal(rn_model_error(own), "");
         rn_model_free(own);
     }
-    rn_model *own = RN_MODEL(.provider = "ollama", .model = "m");
-    assert_string_equal(rn_model_url(own), "http://localhost:11434/v1/chat/completions");
-    rn_model_free(own);
-    own = RN_MODEL(.model = "m");
-    assert_string_equal(rn_model_url(own), "https://api.openai.com/v1/chat/completions");
+}
+
+/* Each provider's own address, and what else people give it for one. */
+static void test_wires(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *provider, *url, *wire, *want;
+    } cases[] = {
+        {NULL, NULL, "responses", "https://api.openai.com/v1/responses"},
+        {"openai", "https://api.openai.com/v1/", "responses",
+         "https://api.openai.com/v1/responses"},
+        {"openai", "http://localhost:8000/v1", "openai",
+         "http://localhost:8000/v1/chat/completions"},
+        {"anthropic", NULL, "anthropic", "https://api.anthropic.com/v1/messages"},
+        {"anthropic", "https://gateway.example", "anthropic",
+         "https://gateway.example/v1/messages"},
+        {"ollama", NULL, "ollama", "http://localhost:11434/api/chat"},
+        {"ollama", "http://box:11434/", "ollama", "http://box:11434/api/chat"},
+        {"ollama", "http://box:11434/v1/", "openai", "http://box:11434/v1/chat/completions"},
+        {"llamacpp", NULL, "openai", "http://localhost:8080/v1/chat/completions"},
+        {"mine", "http://localhost/v1", "openai", "http://localhost/v1/chat/completions"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        rn_model *own = RN_MODEL(.provider = cases[i].provider, .url = cases[i].url, .model = "m");
+        assert_string_equal(own->codec->name, cases[i].wire);
+        assert_string_equal(rn_model_url(own), cases[i].want);
+        rn_model_free(own);
+    }
+    rn_model *own = RN_MODEL(.provider = "gemini", .model = "m");
+    assert_memory_equal(rn_model_url(own),
+                        "https://generativelanguage.googleapis.com/v1beta/models/m:", 58);
     rn_model_free(own);
 }
 
@@ -252,8 +279,9 @@ static void test_limits(void **state)
     (void)state;
     rn_model *near = RN_MODEL(.provider = "ollama", .model = "m"), *far = RN_MODEL(.model = "m");
     rn_model *own = RN_MODEL(.model = "m", .connect_ms = 1, .first_ms = 2, .idle_ms = 3);
-    struct http_request a = model_request(near, ""), b = model_request(far, ""),
-                        c = model_request(own, "");
+    struct http_request a = model_request(near, RN_STREAM, ""),
+                        b = model_request(far, RN_STREAM, ""),
+                        c = model_request(own, RN_STREAM, "");
     assert_true(a.connect_ms < b.connect_ms);
     assert_true(a.first_ms > b.first_ms &&
                 a.idle_ms > b.idle_ms); /* a model may have to be loaded */
@@ -268,10 +296,10 @@ static void test_limits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_providers), cmocka_unit_test(test_urls),
-        cmocka_unit_test(test_settings),  cmocka_unit_test(test_older_struct),
-        cmocka_unit_test(test_copies),    cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_providers),    cmocka_unit_test(test_urls),
+        cmocka_unit_test(test_wires),        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_older_struct), cmocka_unit_test(test_copies),
+        cmocka_unit_test(test_headers),      cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,7 +43,7 @@ static void check(struct fixture *f, const char *want)
 {
     struct buf got = BUF_INIT;
     for (struct event *event; (event = event_queue_next(f->queue));)
-        describe(&got, &event->public);
+        describe(&got, &event->pub);
     assert_string_equal(buf_str(&got), want);
     buf_clear(&got);
 }
@@ -78,10 +78,10 @@ static void test_text_before_start(void **state)
     reply_start(f->reply, "m1", "");
     text(f, "b");
     struct event *event = event_queue_next(f->queue);
-    assert_string_equal(event->public.id, "");
+    assert_string_equal(event->pub.id, "");
     event_queue_next(f->queue);
     event = event_queue_next(f->queue);
-    assert_string_equal(event->public.id, "m1");
+    assert_string_equal(event->pub.id, "m1");
 }
 
 static void test_long_id(void **state)
@@ -93,7 +93,7 @@ static void test_long_id(void **state)
         buf_adds(&id, "\u20AC");
     reply_start(f->reply, id.data, "");
     struct event *event = event_queue_next(f->queue);
-    size_t len = strlen(event->public.id);
+    size_t len = strlen(event->pub.id);
     assert_true(len <= REPLY_ID_MAX && len > REPLY_ID_MAX - 3);
     assert_int_equal((len - 1) % 3, 0);
     buf_clear(&id);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Any bytes as the body of an answer.  The first byte says what the response's head says, the second
- * how the rest is cut.  However that is, the events add up to the same, end in one finish or error, and
- * hold what they promise to hold.
+ * Any bytes as the body of an answer on some wire.  The first byte says what the response's head says,
+ * the second how the rest is cut.  However that is, the events add up to the same, end in one finish or
+ * error, and hold what they promise to hold.
  */
+#ifndef FUZZ_ANSWER_H
+#define FUZZ_ANSWER_H
+
 #include <assert.h>
 #include <jansson.h>
 #include <stdint.h>
@@ -15,8 +18,6 @@
 #include "llm/codec.h"
 #include "llm/decoder.h"
 #include "llm/event.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct {
     int status;
@@ -80,7 +81,10 @@ static void add_event(struct words *words, const rn_event *event)
         buf_add(&words->text, event->text, event->text_len);
     else if (is_call)
         buf_adds(&words->text, event->args);
-    else if (kind != RN_OPAQUE || !*event->opaque->call) /* which may be a made id */
+    else if (kind == RN_OPAQUE && *event->opaque->call)
+        buf_addf(&words->text, "%zu %s %s", number_of(words, event->opaque->call),
+                 event->opaque->field, event->opaque->data);
+    else
         event_json(event, &words->text);
 }
 
@@ -90,10 +94,11 @@ static void drain(rn_decoder *decoder, struct words *words)
         add_event(words, event);
 }
 
-static struct buf decode(uint8_t head, const uint8_t *body, size_t len, size_t piece)
+static struct buf decode(const struct codec *codec, uint8_t head, const uint8_t *body, size_t len,
+                         size_t piece)
 {
     struct words words = {0};
-    rn_decoder *decoder = decoder_new(&codec_openai);
+    rn_decoder *decoder = decoder_new(codec);
     rn_decoder_head(decoder, heads[head % HEAD_COUNT].status, heads[head % HEAD_COUNT].type);
     if (head & THINK)
         decoder_split_think_tags(decoder);
@@ -114,14 +119,16 @@ static struct buf decode(uint8_t head, const uint8_t *body, size_t len, size_t p
     return words.text;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static int fuzz_answer(const struct codec *codec, const uint8_t *data, size_t size)
 {
     if (size < 2)
         return 0;
-    struct buf whole = decode(data[0], data + 2, size - 2, size);
-    struct buf cut = decode(data[0], data + 2, size - 2, data[1] % 64 + 1u);
+    struct buf whole = decode(codec, data[0], data + 2, size - 2, size);
+    struct buf cut = decode(codec, data[0], data + 2, size - 2, data[1] % 64 + 1u);
     assert(whole.len == cut.len && memcmp(whole.data, cut.data, whole.len) == 0);
     buf_clear(&whole);
     buf_clear(&cut);
     return 0;
 }
+
+#endif
