@@ -9,7 +9,7 @@
 #include "base/mem.h"
 
 static const char *const SECRET_WORDS[] = {
-    "KEY", "TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "AUTH", "COOKIE",
+    "KEY", "TOKEN", "SECRET", "PASS", "_PWD", "CREDENTIAL", "AUTH", "COOKIE",
 };
 
 /* curl's comparison, because in a Turkish locale the C library's finds no I in "credential". */

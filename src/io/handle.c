@@ -35,6 +35,9 @@ static void set_connection(CURL *easy, const struct http_request *request)
     if (http_is_local(request->url, request->unix_socket))
         curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    /* Where the server has it.  A stream that is paused does not hold up others of its connection, but
+     * costs the window that libcurl opens for each: docs/design.md. */
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 }
 
 static void set_tls(CURL *easy, const struct http_request *request)

@@ -11,7 +11,7 @@
 #include "base/mailbox.h"
 #include "base/mem.h"
 
-enum { WISH_START = 1 << 0, WISH_RESUME = 1 << 1, WISH_DROP = 1 << 2 };
+enum { WISH_START = 1 << 0, WISH_RESUME = 1 << 1, WISH_DROP = 1 << 2, WISH_RELEASE = 1 << 3 };
 
 struct jobs {
     pthread_mutex_t lock; /* taken before a mailbox's, and no other */
@@ -64,7 +64,7 @@ static bool wish(struct jobs *jobs, uint64_t number, unsigned what)
         job = job->next;
     if (job)
         job->wishes |= what;
-    if (job && what == WISH_DROP)
+    if (job && (what & (WISH_DROP | WISH_RELEASE)))
         job->box = NULL;
     pthread_mutex_unlock(&jobs->lock);
     return job != NULL;
@@ -78,6 +78,11 @@ bool jobs_resume(struct jobs *jobs, uint64_t number)
 bool jobs_drop(struct jobs *jobs, uint64_t number)
 {
     return wish(jobs, number, WISH_DROP);
+}
+
+bool jobs_release(struct jobs *jobs, uint64_t number)
+{
+    return wish(jobs, number, WISH_RELEASE);
 }
 
 static int64_t due_by(const struct job *job, int64_t now)
@@ -126,6 +131,8 @@ static bool is_ready(struct job *job)
 static bool look_after(struct job *job, int64_t now)
 {
     if ((job->doing & WISH_DROP) && !(job->kind->drop && job->kind->drop(job)))
+        return false;
+    if ((job->doing & WISH_RELEASE) && !(job->kind->release && job->kind->release(job)))
         return false;
     if ((job->doing & WISH_START) && !do_job(job->kind->start, job))
         return false;

@@ -30,6 +30,7 @@ struct job_kind {
     bool (*ready)(struct job *job);     /* one of its descriptors has something: see `revents` */
     bool (*expire)(struct job *job);    /* `due` has come */
     bool (*drop)(struct job *job);      /* its reader has gone; NULL: then it is over.  It may come twice */
+    bool (*release)(struct job *job);   /* the same, but it may end by itself; NULL: as drop */
     void (*free)(struct job *job);
 };
 
@@ -59,6 +60,7 @@ uint64_t jobs_add(struct jobs *jobs, struct job *job, struct mailbox *box);
 bool jobs_resume(struct jobs *jobs, uint64_t number);
 /* The same; from now on nothing is posted for this number. */
 bool jobs_drop(struct jobs *jobs, uint64_t number);
+bool jobs_release(struct jobs *jobs, uint64_t number);
 
 /* The I/O thread.  Fulfil all wishes, expire what is due, free what is over. */
 void jobs_attend(struct jobs *jobs);

@@ -110,12 +110,22 @@ static int64_t milliseconds(CURL *easy, CURLINFO what)
     return us > 0 ? (int64_t)(us / 1000) : -1;
 }
 
+static int version_of(long curls)
+{
+    return curls == CURL_HTTP_VERSION_1_0   ? 10
+           : curls == CURL_HTTP_VERSION_1_1 ? 11
+           : curls == CURL_HTTP_VERSION_2_0 ? 20
+                                            : 0;
+}
+
 void outcome_timing(CURL *easy, struct http_timing *timing)
 {
-    long connects = 0;
+    long connects = 0, version = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    timing->http = version_of(version);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     timing->first_byte = milliseconds(easy, CURLINFO_STARTTRANSFER_TIME_T);
-    if (connects == 0)
+    if (connects == 0 && timing->http > 0) /* it came over an old connection */
         return;
     timing->resolve = milliseconds(easy, CURLINFO_NAMELOOKUP_TIME_T);
     timing->connect = milliseconds(easy, CURLINFO_CONNECT_TIME_T);

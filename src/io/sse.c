@@ -36,6 +36,7 @@ struct sse {
     bool has_ended, has_failed;
 
     bool has_data;      /* the event has a data line */
+    bool is_bare;       /* that was JSON without a field's name */
     struct slice given; /* its data, in place; at is NULL when it is in `data` */
     struct buf data;
     size_t data_from; /* where in `data` it begins */
@@ -80,7 +81,7 @@ bool sse_failed(const struct sse *sse)
 
 static void reset_event(struct sse *sse)
 {
-    sse->has_data = false;
+    sse->has_data = sse->is_bare = false;
     sse->given = (struct slice){0};
     buf_reset(&sse->data);
     sse->data_from = 0;
@@ -157,15 +158,27 @@ static struct slice split(struct slice line, struct slice *name)
     return (struct slice){value, (size_t)(end - value)};
 }
 
+/* An object that stands where an event could begin, laid out over several lines or not: no field's name
+ * begins as its lines do. */
+static bool is_json(const struct sse *sse, struct slice line)
+{
+    return sse->is_bare ? memchr(" \t{}[]\"", *line.at, 7) != NULL
+                        : !sse->has_data && *line.at == '{';
+}
+
 static void read_field(struct sse *sse, struct slice line, bool in_place)
 {
     struct slice name, value = split(line, &name);
-    if (is(name, "data"))
+    if (is_json(sse, line)) {
+        sse->is_bare = true;
+        add_data(sse, line, in_place);
+    } else if (is(name, "data")) {
         add_data(sse, value, in_place);
-    else if (is(name, "event"))
+    } else if (is(name, "event")) {
         set(&sse->name, value);
-    else if (is(name, "id") && !memchr(value.at, '\0', value.len))
+    } else if (is(name, "id") && !memchr(value.at, '\0', value.len)) {
         set(&sse->id, value);
+    }
 }
 
 /* True when the line is an empty one that closes an event with data. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Server-sent events, cut out of a stream of bytes as the WHATWG standard says, with one leniency: at
- * the end, an event that no empty line closed is still given, marked as a tail.
+ * Server-sent events, cut out of a stream of bytes as the WHATWG standard says, with two leniencies.  At
+ * the end, an event that no empty line closed is still given, marked as a tail.  And a JSON object that
+ * stands between events without "data:" is an event: so servers say that something went wrong once they
+ * have begun.
  */
 #ifndef IO_SSE_H
 #define IO_SSE_H

@@ -9,29 +9,15 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-
-/* The last words of the names of headers whose values are secret: x-api-key, x-goog-api-key, Set-Cookie,
- * Proxy-Authorization, cf-access-client-secret and so on. */
-static const char *const SECRET_ENDS[] = {"authorization", "cookie", "credentials", "key",
-                                          "password",      "secret", "token"};
+#include "io/redact.h"
 
 static bool is_name_char(char c)
 {
     return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
-static bool is_secret_name(const char *name, size_t len)
-{
-    for (size_t i = 0; i < sizeof(SECRET_ENDS) / sizeof(SECRET_ENDS[0]); i++) {
-        size_t end = strlen(SECRET_ENDS[i]);
-        if (len >= end && curl_strnequal(name + len - end, SECRET_ENDS[i], end))
-            return true;
-    }
-    return false;
-}
-
-/* How much of a line may be shown.  A header can be anywhere in it: libcurl tells of what it sends by
- * HTTP/2 as "h2h3 [x-api-key: ...]", and of a proxy, whose URL may hold a password, as
+/* How much of a line may be shown.  A header can be anywhere in it, libcurl tells of what it sends by
+ * HTTP/2 as "h2h3 [x-api-key: ...]", and so can a parameter of the URL; and of a proxy, whose URL may hold a password, as
  * "Uses proxy env variable https_proxy == '...'". */
 static size_t public_len(const char *line, size_t len)
 {
@@ -42,7 +28,7 @@ static size_t public_len(const char *line, size_t len)
     }
     size_t name = 0;
     for (size_t i = 0; i < len; i++) {
-        if (line[i] == ':' && is_secret_name(line + name, i - name))
+        if ((line[i] == ':' || line[i] == '=') && redact_is_secret(line + name, i - name))
             return i + 1;
         if (!is_name_char(line[i]))
             name = i + 1;

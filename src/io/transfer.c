@@ -21,7 +21,7 @@
 #include "io/trace.h"
 #include "io/worker.h"
 
-enum { HEAD_MAX = 256 * 1024 };
+enum { HEAD_MAX = 256 * 1024, RELEASED_MS = 1000 };
 
 struct transfer {
     struct job job; /* first: it is what the list knows */
@@ -39,6 +39,7 @@ struct transfer {
     bool is_answered;   /* a byte of the answer has come */
     bool has_head;      /* MAIL_HEAD was posted */
     bool is_paused;     /* the mailbox was full */
+    bool is_released;   /* nobody reads: it has a moment to end */
     bool is_running;    /* libcurl has it */
     bool fails_tls;     /* this is why it ended */
     size_t received;    /* of the answer's body */
@@ -50,6 +51,8 @@ struct transfer {
 
 static void set_deadline(struct transfer *t, int64_t now)
 {
+    if (t->is_released)
+        return;
     int limit = t->is_paused ? 0 : t->is_answered ? t->idle_ms : t->first_ms;
     t->job.due = limit > 0 ? now + limit : 0;
 }
@@ -250,6 +253,15 @@ static bool resume(struct job *job)
     return code == CURLE_OK;
 }
 
+static bool release(struct job *job)
+{
+    struct transfer *t = (struct transfer *)job;
+    if (!t->is_released)
+        t->job.due = clock_ms() + RELEASED_MS;
+    t->is_released = true;
+    return t->is_running && resume(job);
+}
+
 static bool expire(struct job *job)
 {
     struct transfer *t = (struct transfer *)job;
@@ -278,7 +290,7 @@ static void free_transfer(struct job *job)
 }
 
 static const struct job_kind TRANSFER = {
-    .start = start, .resume = resume, .expire = expire, .free = free_transfer};
+    .start = start, .resume = resume, .release = release, .expire = expire, .free = free_transfer};
 
 /* ---- Making it ----------------------------------------------------------------------------- */
 

@@ -215,6 +215,12 @@ void worker_drop(struct worker *worker, uint64_t number)
         wake(worker);
 }
 
+void worker_release(struct worker *worker, uint64_t number)
+{
+    if (jobs_release(worker->jobs, number))
+        wake(worker);
+}
+
 /* ---- Timers -------------------------------------------------------------------------------- */
 
 static bool ring(struct job *job)

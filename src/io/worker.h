@@ -32,6 +32,7 @@ enum mail_kind {
 /* Milliseconds since the request; -1: it did not happen. */
 struct http_timing {
     int64_t resolve, connect, tls, first_byte;
+    int http;       /* version: 10, 11, 20; 0: no answer */
     bool fails_tls; /* it ended because certificate or TLS were no good: they will not be next time */
 };
 
@@ -51,5 +52,8 @@ void worker_resume(struct worker *worker, uint64_t number);
 /* Forget this number: the mailbox is let go of at once, and the connection closed, or the process
  * ended, soon.  Unknown numbers are ignored. */
 void worker_drop(struct worker *worker, uint64_t number);
+/* The same, where nothing more is wanted but the rest may come: a connection is read to its end for a
+ * moment, so that it can be used again. */
+void worker_release(struct worker *worker, uint64_t number);
 
 #endif

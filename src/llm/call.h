@@ -14,9 +14,12 @@
 struct call;
 struct mail;
 struct mailbox;
+struct refusals;
 
-/* Sends the request at once; takes the body.  The model is held by the caller. */
-struct call *call_new(rn_model *model, char *body, struct mailbox *box);
+/* Sends the request at once; takes the body.  The model is held by the caller; the refusals are the
+ * run's, and last longer than the call. */
+struct call *call_new(rn_model *model, enum rn_mode mode, char *body, struct refusals *refusals,
+                      struct mailbox *box);
 /* Let go of the connection; no mail will come of it any more. */
 void call_stop(struct call *call);
 void call_free(struct call *call);
@@ -30,5 +33,7 @@ const rn_event *call_next(struct call *call);
 void call_resume(struct call *call);
 /* Of the last request. */
 rn_timing call_timing(const struct call *call);
+/* The provider's rate limits, as of its last answer; NULL when they are not close. */
+const rn_limits *call_limits(const struct call *call);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/utf8.h"
+#include "llm/duration.h"
 #include "llm/reply.h"
 
 enum { EXCERPT_MAX = 500, MESSAGE_MAX = 4000 };
@@ -35,6 +36,17 @@ static bool is_final_word(const char *code)
     return contains_any(code, words);
 }
 
+/* Gemini's limits by the day count as such too. */
+static bool is_final_quota(const json_t *detail)
+{
+    size_t i;
+    json_t *violation;
+    json_array_foreach (json_object_get(detail, "violations"), i, violation)
+        if (strstr(json_get_text(violation, "quotaId"), "PerDay"))
+            return true;
+    return false;
+}
+
 static bool is_retryable_word(const char *code)
 {
     static const char *const words[] = {
@@ -50,11 +62,13 @@ struct found {
     char number[24];
     const char *code, *type; /* the provider's own, borrowed from the tree or from number */
     long status;             /* a number that can be judged like an HTTP status; 0: none */
+    bool is_final;           /* waiting is of no use */
+    int64_t wait;            /* ms that the provider asks to wait; -1: it does not say */
 };
 
-#define FOUND_INIT             \
-    {                          \
-        .code = "", .type = "" \
+#define FOUND_INIT                         \
+    {                                      \
+        .code = "", .type = "", .wait = -1 \
     }
 
 /* A string or a number under a key, as text; "" for neither. */
@@ -76,8 +90,28 @@ static void find_code(struct found *found, const json_t *object)
     if (status == 0)
         status = (long)json_get_number(object, "status_code", 0);
     found->status = status >= 400 && status <= 599 ? status : 0;
+    if (found->code == found->number && *json_get_text(object, "status"))
+        found->code = json_get_text(object, "status"); /* Google's word, beside the number */
     if (!*found->code)
         found->code = found->type;
+    found->is_final |= is_final_word(found->code) || is_final_word(found->type);
+}
+
+/* What stands beside the message: Google's list of typed details, Anthropic's one object. */
+static void find_details(struct found *found, const json_t *details)
+{
+    size_t i;
+    json_t *detail;
+    found->is_final |= is_final_word(json_get_text(details, "error_code"));
+    json_array_foreach (details, i, detail) {
+        const char *delay = json_get_text(detail, "retryDelay");
+        const char *reason = json_get_text(detail, "reason");
+        if (*delay)
+            found->wait = duration_read(delay);
+        if (strcmp(reason, "API_KEY_INVALID") == 0)
+            found->code = reason; /* the status is that of any bad request */
+        found->is_final |= is_final_quota(detail);
+    }
 }
 
 static void find_in_object(struct found *found, const json_t *error)
@@ -88,6 +122,7 @@ static void find_in_object(struct found *found, const json_t *error)
     if (*raw && strcmp(message, "Provider returned error") == 0) /* OpenRouter's */
         buf_addf(&found->message, " (%s)", raw);
     find_code(found, error);
+    find_details(found, json_object_get(error, "details"));
 }
 
 /* FastAPI's form: a text, or a list of what is wrong with which field. */
@@ -135,8 +170,8 @@ static void fail(struct reply *reply, enum rn_status code, struct found *found, 
         buf_drop_end(&found->message, utf8_cut(found->message.data, found->message.len));
         buf_adds(&found->message, "...");
     }
-    bool is_final = is_final_word(found->code) || is_final_word(found->type);
-    reply_fail(reply, code, found->message.data, found->code, http, retryable && !is_final);
+    reply_wait(reply, found->wait);
+    reply_fail(reply, code, found->message.data, found->code, http, retryable && !found->is_final);
     buf_clear(&found->message);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "llm/record.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -11,15 +12,17 @@
 #include "base/mailbox.h"
 #include "base/utf8.h"
 #include "io/http.h"
+#include "io/redact.h"
 #include "io/worker.h"
 
 enum { RECORD_VERSION = 1 };
 
-static void end_line(int fd, struct buf *line)
+/* A record that cannot be written must not stop a chat. */
+static void end_line(const struct record *record, struct buf *line)
 {
+    redact_headers(line->data, line->len, record->headers);
     buf_adds(line, "}\n");
-    fd_write_all(fd, line->data,
-                 line->len); /* a record that cannot be written must not stop a chat */
+    fd_write_all(record->fd, line->data, line->len);
     buf_clear(line);
 }
 
@@ -29,28 +32,31 @@ static void add_text(struct buf *line, const char *key, const char *text)
     json_add_string(line, text, strlen(text));
 }
 
-void record_request(int fd, const char *wire, const char *url, const char *body)
+void record_request(const struct record *record, const char *wire, const char *url,
+                    const char *body)
 {
-    struct buf line = BUF_INIT;
+    struct buf line = BUF_INIT, address = BUF_INIT;
     char time[CLOCK_RFC3339_SIZE];
     clock_rfc3339(time);
     buf_addf(&line, "{\"type\":\"wire\",\"v\":%d", RECORD_VERSION);
     add_text(&line, "wire", wire);
-    add_text(&line, "url", url);
+    redact_url(&address, url);
+    add_text(&line, "url", buf_str(&address));
+    buf_clear(&address);
     add_text(&line, "time", time);
     json_add_key(&line, "request");
     buf_adds(&line, body);
-    end_line(fd, &line);
+    end_line(record, &line);
 }
 
-/* A server's cookies are nobody else's business. */
+/* A server's cookies, and its tokens, are nobody else's business. */
 static void add_headers(struct buf *line, const char *headers)
 {
     struct buf kept = BUF_INIT;
     for (const char *at = headers; *at;) {
         size_t len = strcspn(at, "\n");
         len += at[len] == '\n';
-        if (strncasecmp(at, "set-cookie:", 11) != 0)
+        if (!redact_is_secret(at, strcspn(at, ":\n")))
             buf_add(&kept, at, len);
         at += len;
     }
@@ -58,21 +64,31 @@ static void add_headers(struct buf *line, const char *headers)
     buf_clear(&kept);
 }
 
-static void add_bytes(struct buf *line, const struct buf *bytes)
+static void add_hex(struct buf *line, const struct buf *bytes)
 {
-    bool is_text = utf8_valid(buf_str(bytes), bytes->len);
-    json_add_key(line, is_text ? "bytes" : "hex");
-    if (is_text) {
-        json_add_string(line, bytes->data, bytes->len);
-        return;
-    }
     buf_addc(line, '"');
     for (size_t i = 0; i < bytes->len; i++)
         buf_addf(line, "%02x", (unsigned char)bytes->data[i]);
     buf_addc(line, '"');
 }
 
-void record_mail(int fd, const struct mail *mail, int64_t t)
+/* Keys are struck out here already: later they would stand there in hex. */
+static void add_bytes(const struct record *record, struct buf *line, const struct buf *bytes)
+{
+    struct buf kept = BUF_INIT;
+    buf_add(&kept, buf_str(bytes), bytes->len);
+    if (kept.len > 0)
+        redact_headers(kept.data, kept.len, record->headers);
+    bool is_text = utf8_valid(buf_str(&kept), kept.len);
+    json_add_key(line, is_text ? "bytes" : "hex");
+    if (is_text)
+        json_add_string(line, buf_str(&kept), kept.len);
+    else
+        add_hex(line, &kept);
+    buf_clear(&kept);
+}
+
+void record_mail(const struct record *record, const struct mail *mail, int64_t t)
 {
     struct buf line = BUF_INIT;
     buf_addf(&line, "{\"t\":%lld", (long long)t);
@@ -82,7 +98,7 @@ void record_mail(int fd, const struct mail *mail, int64_t t)
         add_headers(&line, buf_str(&mail->data));
         break;
     case MAIL_BYTES:
-        add_bytes(&line, &mail->data);
+        add_bytes(record, &line, &mail->data);
         break;
     case MAIL_END:
         add_text(&line, "end", buf_str(&mail->data));
@@ -91,7 +107,7 @@ void record_mail(int fd, const struct mail *mail, int64_t t)
         buf_clear(&line);
         return;
     }
-    end_line(fd, &line);
+    end_line(record, &line);
 }
 
 /* ---- Reading ---- */
@@ -132,6 +148,7 @@ static int read_line(struct record_line *line, const json_t *tree, struct error 
     buf_reset(&line->bytes);
     if (json_object_get(tree, "request")) {
         line->kind = RECORD_REQUEST;
+        snprintf(line->wire, sizeof(line->wire), "%s", json_get_text(tree, "wire"));
     } else if (json_is_integer(status)) {
         line->kind = RECORD_HEAD;
         line->status = (int)json_integer_value(status);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The wire record: what went over the wire, as JSON Lines, so that trouble with a server becomes a file
- * that can be sent and decoded again.  No key is in it: of the request only the body is written.
+ * that can be sent and decoded again.  No key is in it: the request's headers are not written, secret
+ * parameters of its URL and secret headers of the answer neither, and where a server repeats the key, or
+ * the body holds it, there are stars.
  *
  *      {"type":"wire","v":1,"wire":"openai","url":"...","time":"...","request":{...}}
  *      {"t":212,"status":200,"headers":"content-type: text/event-stream\n..."}
@@ -22,12 +24,18 @@
 struct error;
 struct mail;
 
-void record_request(int fd, const char *wire, const char *url, const char *body);
-void record_mail(int fd, const struct mail *mail, int64_t t);
+struct record {
+    int fd;
+    const char *const *headers; /* the request's, ended by NULL: what is secret in them is struck out */
+};
+
+void record_request(const struct record *record, const char *wire, const char *url, const char *body);
+void record_mail(const struct record *record, const struct mail *mail, int64_t t);
 
 /* Reading it back. */
 struct record_line {
     enum record_kind { RECORD_REQUEST, RECORD_HEAD, RECORD_BYTES, RECORD_END } kind;
+    char wire[32]; /* of the request */
     int status;
     char content_type[128];
     struct buf bytes;

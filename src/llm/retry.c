@@ -76,6 +76,12 @@ void retry_read(struct retry *retry, const char *lines)
     }
 }
 
+void retry_wait(struct retry *retry, int64_t ms)
+{
+    if (retry->after < 0)
+        retry->after = ms;
+}
+
 /* ---- What follows from it ---- */
 
 bool retry_may(const struct retry *retry, bool is_passing)

@@ -28,6 +28,8 @@ void retry_init(struct retry *retry, int times);
 void retry_attempt(struct retry *retry);
 /* The headers of an answer. */
 void retry_read(struct retry *retry, const char *header_lines);
+/* What an error in the body asks to wait; -1: nothing.  The headers have the first word. */
+void retry_wait(struct retry *retry, int64_t ms);
 /* Whether there is another attempt, for an error that may or may not pass. */
 bool retry_may(const struct retry *retry, bool is_passing);
 int64_t retry_delay(const struct retry *retry);

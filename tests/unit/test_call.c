@@ -76,6 +76,13 @@ static const struct {
      "error(http: down, http 500, retryable)"},
     {"it says to wait too long", 429, "application/json\r\nRetry-After: 61", "{\"error\":\"slow\"}",
      "error(http: slow; the server asks to wait 61 s, http 429, retryable)"},
+    {"the day's quota", 429, "application/json" SOON,
+     "{\"error\":{\"code\":429,\"message\":\"Q\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+     "\"violations\":[{\"quotaId\":\"RequestsPerDay\"}]}]}}",
+     "error(http: Q, http 429, code RESOURCE_EXHAUSTED)"},
+    {"the body says to wait too long", 429, "application/json",
+     "{\"error\":{\"code\":429,\"message\":\"Q\",\"details\":[{\"retryDelay\":\"61s\"}]}}",
+     "error(http: Q; the server asks to wait 61 s, http 429, code 429, retryable)"},
     {"no JSON", 200, "text/html", "<html>Log in</html>",
      "error(protocol: the server answered with a web page instead of a model's answer (\"Log "
      "in\"): is the URL right?)"},
@@ -136,6 +143,10 @@ static const struct {
     {"seconds", 503, "application/json\r\nRetry-After: 0", "", "retry(2/3 503)"},
     {"a date that is past", 503, "application/json\r\nRetry-After: Sun, 06 Nov 1994 08:49:37 GMT",
      "", "retry(2/3 503)"},
+    {"Gemini's, at its own time", 429, "application/json",
+     "[{\"error\":{\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{\"retryDelay\":"
+     "\"0.001s\"}]}}]",
+     "retry(2/3 429)"},
     {"an error inside a whole answer", 200, "application/json" SOON,
      "{\"error\":{\"message\":\"m\",\"type\":\"overloaded_error\"}}", "retry(2/3 0)"},
     {"an error inside a stream", 200, "text/event-stream" SOON,
@@ -251,15 +262,34 @@ static void test_amended(void **state)
                  "with this "
                  "model. Use 'max_completion_tokens' instead.\",\"type\":\"invalid_request_error\","
                  "\"param\":\"max_tokens\",\"code\":\"unsupported_parameter\"}}"));
-    SERVER_SCRIPT(server, SERVE_JSON(400, "{\"error\":\"stream_options, too\"}"));
-    check_model(
-        "once", MODEL(server, .max_tokens = 9, .retries = -1),
-        "start(,m) retry(2/2 400) error(http: stream_options, too, http 400) finish(error,)",
-        RN_EHTTP);
-    assert_int_equal(server_request_count(server), 2);
+    SERVER_SCRIPT(server, SERVE_JSON(400, "{\"error\":\"no stream_options\"}"));
+    SERVER_SCRIPT(server, SERVE_JSON(400, "{\"error\":\"still stream_options\"}"));
+    check_model("one thing after the other", MODEL(server, .max_tokens = 9, .retries = -1),
+                "start(,m) retry(2/2 400) retry(3/3 400) error(http: still stream_options, http "
+                "400) finish(error,)",
+                RN_EHTTP);
+    assert_int_equal(server_request_count(server), 3);
     assert_non_null(strstr(server_request(server, 0)->body, "\"max_tokens\":9"));
     assert_non_null(strstr(server_request(server, 1)->body, "\"max_completion_tokens\":9"));
     assert_null(strstr(server_request(server, 1)->body, "\"max_tokens\""));
+    assert_non_null(strstr(server_request(server, 1)->body, "stream_options"));
+    assert_null(strstr(server_request(server, 2)->body, "stream_options"));
+}
+
+/* Servers repeat the key that they refuse, and an error is kept in the session. */
+static void test_key_is_not_repeated(void **state)
+{
+    struct server *server = *state;
+    SERVER_SCRIPT(server, SERVE_JSON(401, "{\"error\":{\"message\":\"Bad key sk-0123456789\"}}"));
+    for (size_t i = 0; rn_wire(i); i++) {
+        int status;
+        char *got = run_model(MODEL(server, .wire = rn_wire(i), .key = "sk-0123456789"), &status);
+        const struct server_request *request = server_request(server, (unsigned)i);
+        assert_non_null(strstr(request->head, "sk-0123456789"));
+        assert_non_null(strstr(got, "Bad key *************, http 401"));
+        assert_null(strstr(got, "sk-0123456789"));
+        free(got);
+    }
 }
 
 /* ---- No connection ---- */
@@ -468,6 +498,83 @@ static void test_end_lets_go(void **state)
     rn_model_free(model);
 }
 
+/* Though the last chunk comes behind [DONE], when nobody waits for it any more. */
+static void test_connection_is_used_again(void **state)
+{
+    struct server *server = *state;
+    rn_io *io = rn_io_new();
+    rn_model *model = MODEL(server, .io = io);
+    SERVER_SCRIPT(server, SERVE_CHUNKED(200, "text/event-stream"),
+                  SERVE_CHUNK(PIECE("one") STOP DONE), SERVE_WAIT, SERVE_CHUNK_END);
+    SERVER_SCRIPT(server, SERVE_JSON(200, WHOLE("two")));
+    rn_stream *stream = rn_model_stream(model, "hi");
+    check_run(stream, "start(,m) ai(one) finish(stop,stop)", RN_OK);
+    server_go(server);
+    bool is_reused = false; /* the end of the first may still be on its way */
+    for (unsigned i = 1; i < 100 && !is_reused; i++) {
+        stream = rn_model_stream(model, "hi");
+        check_run(stream, "start(,m) ai(two) usage(5/2/?/?) finish(stop,stop)", RN_OK);
+        is_reused = server_request(server, i)->connection == 0;
+    }
+    assert_true(is_reused);
+    rn_model_free(model);
+    rn_io_free(io);
+}
+
+/* ---- What the head and the prices add ---- */
+
+static rn_message *answer_of(rn_model *model, rn_limits *limits)
+{
+    rn_stream *stream = rn_model_stream(model, "hi");
+    const rn_event *finish = await_kind(stream, RN_FINISH);
+    *limits = finish->finish->limits ? *finish->finish->limits : (rn_limits){-2, -2, -2};
+    rn_message *answer = rn_collect(stream);
+    rn_close(stream);
+    rn_model_free(model);
+    return answer;
+}
+
+static void test_limits(void **state)
+{
+    struct server *server = *state;
+    rn_limits limits;
+    SERVER_SCRIPT(server, SERVE_REPLY(200,
+                                      "application/json\r\nX-RateLimit-Limit-Requests: 60"
+                                      "\r\nX-RateLimit-Remaining-Requests: 2"
+                                      "\r\nX-RateLimit-Reset-Requests: 1m0.5s",
+                                      WHOLE("ok")));
+    SERVER_SCRIPT(server, SERVE_JSON(200, WHOLE("ok")));
+    rn_message_free(answer_of(model_of(server), &limits));
+    assert_int_equal(limits.requests, 2);
+    assert_int_equal(limits.tokens, -1);
+    assert_int_equal(limits.reset_ms, 60500);
+    rn_message_free(answer_of(model_of(server), &limits));
+    assert_int_equal(limits.requests, -2);
+}
+
+static void test_prices(void **state)
+{
+    struct server *server = *state;
+    static const rn_prices prices = {
+        .input = 100000, .output = 50000, .cached = -1, .cache_write = -1};
+    rn_limits limits;
+    SERVER_SCRIPT(server, SERVE_JSON(200, WHOLE("ok"))); /* five tokens in, two out */
+    SERVER_SCRIPT(server,
+                  SERVE_JSON(200, "{\"choices\":[{\"message\":{\"content\":\"ok\"},"
+                                  "\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":5,"
+                                  "\"completion_tokens\":2,\"cost\":0.25}}"));
+    rn_message *ours = answer_of(MODEL(server, .prices = &prices), &limits);
+    rn_message *theirs = answer_of(MODEL(server, .prices = &prices), &limits);
+    rn_message *nobodys = answer_of(model_of(server), &limits);
+    assert_true(ours->usage.cost > 0.5999 && ours->usage.cost < 0.6001);
+    assert_false(ours->usage.estimated);
+    assert_true(theirs->usage.cost == 0.25);
+    assert_true(nobodys->usage.cost == 0.25);
+    rn_message_free(ours);
+    rn_message_free(theirs);
+    rn_message_free(nobodys);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -481,6 +588,7 @@ int main(void)
         TEST(test_not_after_text),
         TEST(test_cancel_while_waiting),
         TEST(test_amended),
+        TEST(test_key_is_not_repeated),
         TEST(test_local_server_is_not_there),
         TEST(test_closed_without_an_answer),
         TEST(test_remote_server_is_tried_again),
@@ -492,6 +600,9 @@ int main(void)
         TEST(test_comments_without_end),
         TEST(test_silence_after_a_retry),
         TEST(test_end_lets_go),
+        TEST(test_connection_is_used_again),
+        TEST(test_limits),
+        TEST(test_prices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

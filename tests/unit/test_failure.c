@@ -19,7 +19,7 @@ static char *made(struct reply *reply, struct event_queue *queue)
 {
     struct buf got = BUF_INIT;
     for (struct event *event; (event = event_queue_next(queue));)
-        describe(&got, &event->public);
+        describe(&got, &event->pub);
     reply_free(reply);
     event_queue_free(queue);
     return buf_take(&got);
@@ -79,7 +79,30 @@ static const struct {
      "error(http: Bad id, http 400, code 3280)"},
     {"Gemini's list", 400,
      "[{\"error\":{\"code\":400,\"message\":\"Bad key\",\"status\":\"INVALID\"}}]",
-     "error(http: Bad key, http 400, code 400)"},
+     "error(http: Bad key, http 400, code INVALID)"},
+    {"Gemini's bad key", 400,
+     "{\"error\":{\"code\":400,\"message\":\"No.\",\"status\":\"INVALID_ARGUMENT\",\"details\":[{"
+     "\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"API_KEY_INVALID\"}]}}",
+     "error(http: No., http 400, code API_KEY_INVALID)"},
+    {"Gemini's quota of the day", 429,
+     "{\"error\":{\"code\":429,\"message\":\"Q.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+     "\"violations\":[{\"quotaId\":\"GenerateRequestsPerDayPerProject\"}]},{\"retryDelay\":\"5s\"}]"
+     "}}",
+     "error(http: Q., http 429, code RESOURCE_EXHAUSTED)"},
+    {"and of the minute", 429,
+     "{\"error\":{\"code\":429,\"message\":\"Q.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":[{"
+     "\"violations\":[{\"quotaId\":\"GenerateRequestsPerMinute\"}]}]}}",
+     "error(http: Q., http 429, code RESOURCE_EXHAUSTED, retryable)"},
+    {"a status beside a code in words", 400,
+     "{\"error\":{\"code\":\"bad\",\"message\":\"m\",\"status\":\"x\"}}",
+     "error(http: m, http 400, code bad)"},
+    {"Anthropic's spend limit", 429,
+     "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"S.\",\"details\":{"
+     "\"error_code\":\"enforced_spend_limit_reached\"}}}",
+     "error(http: S., http 429, code rate_limit_error)"},
+    {"Anthropic, overloaded", 529,
+     "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
+     "error(http: Overloaded, http 529, code overloaded_error, retryable)"},
     {"OpenRouter's upstream", 502,
      "{\"error\":{\"message\":\"Provider returned "
      "error\",\"code\":502,\"metadata\":{\"raw\":\"upstream "
@@ -212,6 +235,12 @@ static const struct {
      true, "error(provider: m, code insufficient_quota)"},
     {"a code that is no status", "{\"error\":{\"message\":\"m\",\"code\":1234}}", true,
      "error(provider: m, code 1234)"},
+    {"Gemini, overloaded",
+     "{\"error\":{\"code\":503,\"message\":\"m\",\"status\":\"UNAVAILABLE\"}}", true,
+     "error(provider: m, code UNAVAILABLE, retryable)"},
+    {"llama-server's, unwrapped on another wire",
+     "{\"object\":\"error\",\"code\":503,\"message\":\"m\",\"type\":\"unavailable_error\"}", true,
+     "error(provider: m, code 503, retryable)"},
     {"null", "{\"error\":null,\"choices\":[]}", false, NULL},
     {"an empty text", "{\"error\":\"\"}", false, NULL},
     {"false", "{\"error\":false}", false, NULL},
@@ -236,6 +265,30 @@ static void test_payloads(void **state)
             fail_msg("%s: %s", payloads[i].about, got);
         assert_non_null(strstr(got, "error("));
         free(got);
+    }
+}
+
+/* ---- How long to wait ---- */
+
+static void test_wait(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body;
+        int64_t want;
+    } cases[] = {
+        {"{\"error\":{\"details\":[{\"x\":1},{\"retryDelay\":\"34.4s\"}]}}", 34400},
+        {"[{\"error\":{\"details\":[{\"retryDelay\":\"7s\"}]}}]", 7000},
+        {"{\"error\":{\"details\":[{\"retryDelay\":\"soon\"}]}}", -1},
+        {"{\"error\":{\"details\":[{\"retryDelay\":7}]}}", -1},
+        {"{\"error\":{\"message\":\"m\"}}", -1},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct event_queue *queue = event_queue_new();
+        struct reply *reply = reply_new(queue);
+        failure_from_body(reply, 429, cases[i].body, strlen(cases[i].body));
+        assert_int_equal(reply_wait_ms(reply), cases[i].want);
+        free(made(reply, queue));
     }
 }
 
@@ -274,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_bodies),   cmocka_unit_test(test_binary_body),
         cmocka_unit_test(test_excerpt),  cmocka_unit_test(test_long_message),
         cmocka_unit_test(test_payloads), cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

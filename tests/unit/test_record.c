@@ -85,6 +85,7 @@ static void test_round_trip(void **state)
 {
     (void)state;
     int fd = memfd_create("record", MFD_CLOEXEC);
+    struct record record = {.fd = fd};
     struct mail *mails[] = {
         mail(MAIL_HEAD, 429, "content-type: a/b\nset-cookie: sesame\nx: y\n", 42),
         mail(MAIL_BYTES, 0, "data: \u20AC\r\n\r\n\0", 14),
@@ -93,9 +94,9 @@ static void test_round_trip(void **state)
     };
     struct buf file = BUF_INIT;
     struct error error;
-    record_request(fd, "openai", "http://h/v1", "{\"a\":1}");
+    record_request(&record, "openai", "http://h/v1", "{\"a\":1}");
     for (size_t i = 0; i < 4; i++)
-        record_mail(fd, mails[i], (int64_t)i);
+        record_mail(&record, mails[i], (int64_t)i);
     lseek(fd, 0, SEEK_SET);
     assert_int_equal(fd_read_all(fd, &file, 100000, &error), 0);
     assert_true(record_is(file.data));
@@ -124,12 +125,52 @@ static void test_round_trip(void **state)
     close(fd);
 }
 
+/* Wherever a key could stand, it does not. */
+static void test_no_key(void **state)
+{
+    (void)state;
+    static const char key[] = "sk-0123456789abcdef";
+    static const char *const headers[] = {"Authorization: Bearer sk-0123456789abcdef",
+                                          "X-Title: runnel", "x-token: short", NULL};
+    int fd = memfd_create("record", MFD_CLOEXEC);
+    struct record record = {.fd = fd, .headers = headers};
+    struct mail *head =
+        mail(MAIL_HEAD, 401, "set-cookie: sesame\nx-auth-token: sesame\nx: y\n", 46);
+    struct mail *bytes = mail(MAIL_BYTES, 0, "Bad key sk-0123456789abcdef, short of runnel", 44);
+    struct mail *hex = mail(MAIL_BYTES, 0, "\xFF sk-0123456789abcdef", 21);
+    struct buf file = BUF_INIT;
+    struct error error;
+    record_request(&record, "gemini", "http://h/v1?alt=sse&key=sesame&x=1",
+                   "{\"headers\":\"sk-0123456789abcdef\"}");
+    record_mail(&record, head, 1);
+    record_mail(&record, bytes, 2);
+    record_mail(&record, hex, 3);
+    lseek(fd, 0, SEEK_SET);
+    assert_int_equal(fd_read_all(fd, &file, 100000, &error), 0);
+    assert_null(strstr(file.data, key));
+    assert_non_null(strstr(file.data, "\"hex\":\"ff202a2a2a"));
+    assert_null(strstr(file.data, "sesame"));
+    assert_non_null(strstr(file.data, "http://h/v1?alt=sse&key=***&x=1"));
+    assert_non_null(strstr(file.data, "Bad key *******************, short of runnel"));
+    assert_non_null(strstr(file.data, "\"headers\":\"x: y\\n\""));
+    struct record_line line = {0};
+    assert_int_equal(record_read(&line, file.data, strcspn(file.data, "\n"), &error), 0);
+    assert_string_equal(line.wire, "gemini");
+    record_line_clear(&line);
+    buf_clear(&file);
+    mail_free(head);
+    mail_free(bytes);
+    mail_free(hex);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_is),
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_no_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

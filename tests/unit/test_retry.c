@@ -126,12 +126,32 @@ static void test_delay(void **state)
     assert_int_equal(retry_delay(&retry), 0);
 }
 
+/* The headers have the first word. */
+static void test_wait(void **state)
+{
+    (void)state;
+    struct retry retry;
+    retry_init(&retry, 3);
+    retry_attempt(&retry);
+    retry_wait(&retry, -1);
+    assert_int_equal(retry.after, -1);
+    retry_wait(&retry, 34400);
+    assert_int_equal(retry_delay(&retry), 34400);
+    retry_attempt(&retry);
+    retry_read(&retry, "retry-after: 2\n");
+    retry_wait(&retry, 34400);
+    assert_int_equal(retry_delay(&retry), 2000);
+    retry_attempt(&retry);
+    retry_wait(&retry, 60001);
+    assert_false(retry_may(&retry, true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_retry_after), cmocka_unit_test(test_headers),
         cmocka_unit_test(test_times),       cmocka_unit_test(test_forgets),
-        cmocka_unit_test(test_delay),
+        cmocka_unit_test(test_delay),       cmocka_unit_test(test_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
