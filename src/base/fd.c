@@ -4,10 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/mem.h"
 
 int fd_write_all(int fd, const char *bytes, size_t len)
 {
@@ -53,4 +58,40 @@ int file_read(const char *path, struct buf *out, size_t max, struct error *error
     int result = fd_read_all(fd, out, max, error);
     close(fd);
     return result < 0 ? error_prefix(error, "%s", path) : 0;
+}
+
+int file_make_folders(const char *path)
+{
+    char *folder = xstrdup(path);
+    int result = 0;
+    for (char *slash = folder + 1; result == 0 && (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        if (mkdir(folder, 0700) < 0 && errno != EEXIST)
+            result = -1;
+        *slash = '/';
+    }
+    free(folder);
+    return result;
+}
+
+static int write_fresh(int fd, const char *fresh, const char *path, const char *bytes, size_t len)
+{
+    int result = fd_write_all(fd, bytes, len);
+    if (close(fd) < 0 || result < 0)
+        return -1;
+    return rename(fresh, path);
+}
+
+int file_replace(const char *path, const char *bytes, size_t len, struct error *error)
+{
+    char *fresh = xasprintf("%s.XXXXXX", path);
+    int fd = file_make_folders(path) == 0 ? mkostemp(fresh, O_CLOEXEC) : -1;
+    int result = fd < 0 ? -1 : write_fresh(fd, fresh, path, bytes, len);
+    if (result < 0) {
+        error_errno(error, RN_EIO, "%s cannot be written", path);
+        if (fd >= 0)
+            unlink(fresh);
+    }
+    free(fresh);
+    return result;
 }

@@ -289,3 +289,20 @@ int64_t json_get_number(const json_t *object, const char *key, int64_t otherwise
         return json_integer_value(value);
     return fabs(real) < 1e15 ? (int64_t)real : otherwise;
 }
+
+int64_t json_get_count(const json_t *object, const char *key)
+{
+    static const int64_t most = INT64_C(1000000000000);
+    int64_t count = json_get_number(object, key, -1);
+    return count >= 0 && count <= most ? count : -1;
+}
+
+bool json_has_text(const json_t *list, const char *text)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach (list, i, item)
+        if (json_is_string(item) && strcmp(json_string_value(item), text) == 0)
+            return true;
+    return false;
+}

@@ -54,5 +54,10 @@ bool json_scan_is_whole(const struct json_scan *scan);
 const char *json_get_text(const json_t *object, const char *key);
 /* The whole number under a key, also when it was written with a point or an exponent. */
 int64_t json_get_number(const json_t *object, const char *key, int64_t otherwise);
+/* How many of something: a whole number that is not negative, and so small that sums of such cannot
+ * overflow; -1 when it is none. */
+int64_t json_get_count(const json_t *object, const char *key);
+/* Whether a list holds this string. */
+bool json_has_text(const json_t *list, const char *text);
 
 #endif

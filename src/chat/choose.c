@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "chat/key.h"
 #include "config/settings.h"
 #include "runnel.h"
 
@@ -14,6 +15,8 @@ static const struct {
     const char *provider, *model;
 } customary[] = {
     {"openai", "gpt-5-mini"},
+    {"anthropic", "claude-haiku-5-5"},
+    {"gemini", "gemini-flash-latest"}, /* an alias that follows the newest */
     {"openrouter", "openrouter/auto"},
     {"groq", "llama-3.3-70b-versatile"},
     {"mistral", "mistral-small-latest"},
@@ -50,7 +53,8 @@ static bool is_preset(const char *name, size_t len)
     for (const rn_provider *provider = rn_providers(); provider->name; provider++)
         if (strlen(provider->name) == len && strncmp(provider->name, name, len) == 0)
             return true;
-    return len == strlen(GUIDE_NAME) && strncmp(name, GUIDE_NAME, len) == 0;
+    return (len == strlen(GUIDE_NAME) && strncmp(name, GUIDE_NAME, len) == 0) ||
+           (len == strlen(REPLAY_NAME) && strncmp(name, REPLAY_NAME, len) == 0);
 }
 
 static bool is_provider(const struct settings *settings, const char *name, size_t len)
@@ -67,8 +71,7 @@ static bool is_provider(const struct settings *settings, const char *name, size_
 static const rn_provider *provider_with_key(void)
 {
     for (const rn_provider *provider = rn_providers(); provider->name; provider++) {
-        const char *key = *provider->key_env ? getenv(provider->key_env) : NULL;
-        if (key && *key && *provider->url)
+        if (*provider->url && key_variable(provider->name))
             return provider;
     }
     return NULL;
@@ -85,8 +88,9 @@ static int choose_default(const struct settings *settings, struct choice *choice
             model = customary[i].model;
     choice->model = xstrdup(model);
     if (!model)
-        return error_set(error, RN_ECONFIG, "which model of %s? Say -m %s:MODEL", choice->provider,
-                         choice->provider);
+        return error_set(error, RN_ECONFIG,
+                         "which model of %s? Say -m %s:MODEL (runnel models %s lists them)",
+                         choice->provider, choice->provider, choice->provider);
     return 0;
 }
 
@@ -221,7 +225,8 @@ static int fail_unchosen(struct error *error)
         error, RN_ECONFIG,
         "no model is chosen: say -m PROVIDER:MODEL (-m ollama:llama3.2), set RUNNEL_MODEL "
         "or [chat] model in the config, or put a key into the environment "
-        "(OPENAI_API_KEY, OPENROUTER_API_KEY, ...); -m guide asks the built-in guide");
+        "(OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, ...); -m guide asks the built-in "
+        "guide");
 }
 
 int choose_model(const struct settings *settings, bool may_guide, struct choice *choice,
@@ -239,14 +244,17 @@ int choose_model(const struct settings *settings, bool may_guide, struct choice 
         return 0;
     }
     if (name) {
-        choice->why = xasprintf("from %s", origin);
+        choice->is_free = settings_get(settings, "chat", "model") == name &&
+                          settings_rank(settings, "chat", "model") == SETTINGS_REMEMBERED;
+        choice->why = xasprintf(choice->is_free ? "%s" : "from %s", origin);
         return choose_named(settings, name, choice, error);
     }
     const rn_provider *provider = provider_with_key();
     if (!provider && !may_guide)
         return fail_unchosen(error);
+    choice->is_free = !provider;
     choice->provider = xstrdup(provider ? provider->name : GUIDE_NAME);
-    choice->why =
-        provider ? xasprintf("from %s", provider->key_env) : xstrdup("no model is chosen yet");
+    choice->why = provider ? xasprintf("from %s", key_variable(provider->name))
+                           : xstrdup("no model is chosen yet");
     return choose_default(settings, choice, error);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Which model answers, and why that one: the first that applies of the options, RUNNEL_MODEL, the
- * config, a key in the environment, the guide.
+ * config, what the user chose on the screen at an earlier time (chat/remembered.h), a key in the
+ * environment, the guide.
  */
 #ifndef CHAT_CHOOSE_H
 #define CHAT_CHOOSE_H
@@ -16,9 +17,11 @@ struct choice {
     char *model;    /* as the provider names it */
     char *alias;    /* "model.NAME" when a NAME of the config was meant, else NULL */
     char *why;      /* "from OPENAI_API_KEY" */
+    bool is_free;   /* nothing said which, or only an earlier choice: one made now is remembered */
 };
 
 #define GUIDE_NAME "guide"
+#define REPLAY_NAME "replay" /* its model is a SESSION */
 #define URL_NAME "url" /* --url is kept as [provider.url] */
 
 /* `may_guide`: fall back to the guide when nothing is chosen; a script must not, since it must never

@@ -8,8 +8,12 @@
 #include "base/error.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/overlay.h"
 #include "chat/choose.h"
+#include "chat/key.h"
+#include "chat/tariff.h"
 #include "config/settings.h"
+#include "session/store.h"
 
 enum { SYSTEM_MAX = 1024 * 1024 };
 
@@ -43,54 +47,10 @@ static bool flag(const struct places *places, const char *key)
     return settings_flag(places->settings, places->provider, key);
 }
 
-/* ---- The key ---- */
-
-static const rn_provider *preset_of(const char *name)
-{
-    for (const rn_provider *preset = rn_providers(); preset->name; preset++)
-        if (strcmp(preset->name, name) == 0)
-            return preset;
-    return NULL;
-}
-
-/* The variable that by custom holds the provider's key: for the provider's own address alone, since a
- * key found in the environment never goes to a URL that somebody typed.  "" where none is wanted.  Azure
- * has no address but the one that is set. */
-static const char *customary_variable(const struct places *places, const char *provider)
-{
-    const rn_provider *preset = preset_of(provider);
-    bool own_url = !text(places, "url") || strcmp(provider, "azure") == 0;
-    return preset && own_url ? preset->key_env : "";
-}
-
-/* *key: the caller's; NULL when none is wanted. */
-static int find_key(const struct places *places, const char *provider, char **key,
-                    struct error *error)
-{
-    struct error why = ERROR_INIT;
-    const char *variable = customary_variable(places, provider);
-    *key = settings_key(places->settings, places->provider, &why);
-    if (why.code) {
-        *error = why;
-        return -1;
-    }
-    if (*key || !*variable)
-        return 0;
-    const char *found = getenv(variable);
-    if (!found || !*found)
-        return error_set(
-            error, RN_ECONFIG,
-            "%s wants a key: set %s, or key_env, key_file or key_command in [%s] of the "
-            "config",
-            provider, variable, places->provider);
-    *key = xstrdup(found);
-    return 0;
-}
-
-/* ---- Headers: one a line ---- */
+/* ---- Headers, stop sequences: one a line ---- */
 
 /* A NULL-ended list of the lines, which are cut apart. */
-static const char **split_headers(char *lines)
+static const char **split_lines(char *lines)
 {
     const char **list = xcalloc(strlen(lines) / 2 + 2, sizeof(*list));
     char *rest;
@@ -102,20 +62,26 @@ static const char **split_headers(char *lines)
 
 /* ---- All together ---- */
 
-static void fill(rn_model_options *options, const struct places *places)
+/* Where the server is, and how to talk to it. */
+static void fill_server(rn_model_options *options, const struct places *places)
 {
-    const struct settings *settings = places->settings;
     options->wire = text(places, "wire");
     options->url = text(places, "url");
     options->unix_socket = text(places, "unix_socket");
     options->ca_file = text(places, "ca_file");
-    options->extra = text(places, "extra");
     options->connect_ms = ms(places, "connect_timeout");
     options->first_ms = ms(places, "first_timeout");
     options->idle_ms = ms(places, "idle_timeout");
     options->silence_ms = ms(places, "silence_timeout");
     options->insecure = flag(places, "insecure");
     options->plain_http_key = flag(places, "plain_http_key");
+}
+
+static void fill(rn_model_options *options, const struct places *places)
+{
+    const struct settings *settings = places->settings;
+    fill_server(options, places);
+    options->extra = text(places, "extra");
     options->max_completion_tokens = flag(places, "max_completion_tokens");
     options->no_stream_options = flag(places, "no_stream_options");
     options->think_tags = flag(places, "think_tags");
@@ -130,25 +96,53 @@ static void fill(rn_model_options *options, const struct places *places)
         options->temperature = NULL;
 }
 
-static rn_model *make(rn_model_options *options, const struct places *places,
-                      const char *guide_socket, struct error *error)
+/* The model, or NULL with what is wrong with it. */
+static rn_model *sound(rn_model *model, struct error *error)
 {
-    char *lines = xstrdup(text(places, "headers"));
-    const char **headers = lines ? split_headers(lines) : NULL;
-    fill(options, places);
-    options->headers = headers;
-    if (guide_socket) {
-        options->url = "http://localhost/v1";
-        options->unix_socket = guide_socket;
-    }
-    rn_model *model = rn_model_new(options);
-    free(headers);
-    free(lines);
     if (!*rn_model_error(model))
         return model;
     error_set(error, RN_ECONFIG, "%s", rn_model_error(model));
     rn_model_free(model);
     return NULL;
+}
+
+static rn_model *make(rn_model_options *options, const struct places *places,
+                      const struct open_extras *extras, struct error *error)
+{
+    char *lines = xstrdup(text(places, "headers"));
+    const char **headers = lines ? split_lines(lines) : NULL;
+    char *stops = xstrdup(settings_get(places->settings, place_of(places, "stop"), "stop"));
+    const char **stop = stops ? split_lines(stops) : NULL;
+    fill(options, places);
+    char *extra = overlay_join(options->extra, extras->extra);
+    options->headers = headers;
+    options->stop = stop;
+    options->extra = extra;
+    options->schema = extras->schema;
+    if (extras->guide_socket) {
+        options->url = "http://localhost/v1";
+        options->unix_socket = extras->guide_socket;
+    }
+    rn_model *model = rn_model_new(options);
+    free(headers);
+    free(lines);
+    free(stop);
+    free(stops);
+    free(extra);
+    return sound(model, error);
+}
+
+/* The file of the session whose answers are given again; NULL for every other provider. */
+static int find_session(const struct settings *settings, const struct choice *choice, char **path,
+                        struct error *error)
+{
+    if (strcmp(choice->provider, REPLAY_NAME) != 0)
+        return 0;
+    const char *given = settings_get(settings, "chat", "sessions");
+    char *dir = given ? xstrdup(given) : store_dir(error);
+    *path = dir ? store_find(dir, choice->model, error) : NULL;
+    free(dir);
+    return *path ? 0 : -1;
 }
 
 rn_model *open_model(const struct settings *settings, const struct choice *choice, rn_io *io,
@@ -157,23 +151,53 @@ rn_model *open_model(const struct settings *settings, const struct choice *choic
     char *section = choice_section(choice), *key = NULL;
     struct places places = {settings, choice->alias, section};
     double temperature;
+    rn_prices prices;
     rn_model_options options = {.size = sizeof(options),
                                 .provider = choice->provider,
                                 .model = choice->model,
                                 .io = io,
                                 .record_fd = extras->record_fd,
                                 .temperature = &temperature,
+                                .prices = tariff_prices(settings, choice, &prices) ? &prices : NULL,
                                 .events = extras->wants_deltas ? ~0u : 0};
     rn_model *model = NULL;
-    if (find_key(&places, choice->provider, &key, error) == 0) {
+    char *session = NULL;
+    if (find_session(settings, choice, &session, error) == 0 &&
+        key_find(settings, choice->provider, &key, error) == 0) {
         options.key = key;
-        model = make(&options, &places, extras->guide_socket, error);
+        options.model = session ? session : choice->model;
+        model = make(&options, &places, extras, error);
     }
+    free(session);
     if (key)
         wipe(key, strlen(key));
     free(key);
     free(section);
     return model;
+}
+
+rn_listing *open_listing(const struct settings *settings, const char *provider, rn_io *io,
+                         struct error *error)
+{
+    char *section = xasprintf("provider.%s", provider), *key = NULL;
+    struct places places = {settings, NULL, section};
+    rn_model_options options = {.size = sizeof(options), .provider = provider, .io = io};
+    rn_listing *listing = NULL;
+    if (key_find(settings, provider, &key, error) == 0) {
+        char *lines = xstrdup(text(&places, "headers"));
+        const char **headers = lines ? split_lines(lines) : NULL;
+        fill_server(&options, &places);
+        options.headers = headers;
+        options.key = key;
+        listing = rn_list_models(&options);
+        free(headers);
+        free(lines);
+    }
+    if (key)
+        wipe(key, strlen(key));
+    free(key);
+    free(section);
+    return listing;
 }
 
 /* ---- The system prompt ---- */

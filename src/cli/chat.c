@@ -13,52 +13,16 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/fd.h"
 #include "base/mem.h"
+#include "base/schema.h"
 #include "chat/chat.h"
+#include "cli/asked.h"
 #include "cli/options.h"
 #include "config/settings.h"
 #include "plain/plain.h"
 #include "plain/tell.h"
 #include "session/store.h"
 #include "tui/tui.h"
-
-enum { INPUT_MAX = 16 * 1024 * 1024 };
-
-/* ---- The prompt: words, and what stands in stdin ---- */
-
-static void join_words(const struct options *options, struct buf *prompt)
-{
-    for (int i = 0; i < options->word_count; i++) {
-        buf_adds(prompt, i > 0 ? " " : "");
-        buf_adds(prompt, options->words[i]);
-    }
-}
-
-static int add_input(struct buf *prompt, struct error *error)
-{
-    struct buf input = BUF_INIT;
-    if (isatty(STDIN_FILENO))
-        return 0;
-    int result = fd_read_all(STDIN_FILENO, &input, INPUT_MAX, error);
-    if (result < 0)
-        error_prefix(error, "stdin");
-    while (input.len > 0 && input.data[input.len - 1] == '\n')
-        buf_drop_end(&input, 1);
-    if (result == 0 && memchr(buf_str(&input), '\0', input.len))
-        result = error_set(error, RN_ECONFIG, "stdin is no text: it holds NUL bytes");
-    if (result == 0 && input.len > 0) {
-        buf_adds(prompt, prompt->len > 0 ? "\n\n" : "");
-        buf_add(prompt, input.data, input.len);
-    }
-    buf_clear(&input);
-    return result;
-}
-
-static bool is_blank(const struct buf *prompt)
-{
-    return buf_str(prompt)[strspn(buf_str(prompt), " \t\r\n")] == '\0';
-}
 
 /* ---- The parts of a chat ---- */
 
@@ -102,8 +66,8 @@ static int find_session(struct parts *parts, const struct options *options, stru
     return parts->resume ? 0 : -1;
 }
 
-static int open_parts(struct parts *parts, const struct options *options, bool is_chat,
-                      struct error *error)
+static int open_parts(struct parts *parts, const struct options *options, const struct asked *asked,
+                      bool is_chat, struct error *error)
 {
     *parts = (struct parts){.log_fd = -1, .record_fd = -1};
     parts->settings = cli_settings(options, error);
@@ -117,12 +81,16 @@ static int open_parts(struct parts *parts, const struct options *options, bool i
                                 .record_fd = parts->record_fd < 0 ? 0 : parts->record_fd,
                                 .name = options->name,
                                 .resume = parts->resume,
+                                .until = options->until,
+                                .is_fork = options->is_fork,
                                 .is_one_answer = !is_chat,
                                 .can_ask = is_chat,
                                 .allow_all = options->yes,
-                                .wants_deltas = is_chat && !options->plain};
+                                .wants_deltas = is_chat && !options->plain,
+                                .extra = asked->extra,
+                                .schema = asked->schema};
     parts->chat = chat_new(parts->settings, parts->io, &chat, error);
-    return parts->chat ? 0 : -1;
+    return parts->chat ? asked_attach(asked, options, parts->chat, error) : -1;
 }
 
 /* ---- A chat ---- */
@@ -143,6 +111,15 @@ static void add_greeting(const struct chat *chat, struct buf *text)
         chat_model_why(chat));
 }
 
+static void add_attached(const struct chat *chat, struct buf *text)
+{
+    struct buf list = BUF_INIT;
+    chat_list_attached(chat, &list);
+    if (list.len > 0)
+        buf_addf(text, "\nWith the first prompt goes:\n%s", list.data);
+    buf_clear(&list);
+}
+
 /* On the screen where there can be one; a terminal that is too simple for it gets the plain chat. */
 static int run_chat(struct parts *parts, const struct options *options)
 {
@@ -150,6 +127,7 @@ static int run_chat(struct parts *parts, const struct options *options)
     struct error error;
     int status = -1;
     add_greeting(parts->chat, &greeting);
+    add_attached(parts->chat, &greeting);
     if (!options->plain) {
         status = tui_run(parts->chat, parts->settings, greeting.data, &error);
         if (status < 0)
@@ -163,12 +141,25 @@ static int run_chat(struct parts *parts, const struct options *options)
 
 /* ---- One answer ---- */
 
-static int run_answer(struct parts *parts, const struct options *options, const char *prompt)
+/* What was written stands, and the exit status tells whether it can be used. */
+static int check_answer(const rn_message *answer, const char *schema)
 {
     struct error error;
-    if (chat_send(parts->chat, prompt, &error) < 0)
+    if (schema_check_text(schema, answer->content, answer->content_len, &error) == 0)
+        return CLI_OK;
+    tell("the answer does not follow the schema: %s", error.text);
+    return CLI_UNFIT;
+}
+
+static int run_answer(struct parts *parts, const struct options *options, const struct asked *asked)
+{
+    struct error error;
+    if (chat_send(parts->chat, asked->prompt.data, &error) < 0)
         return cli_fail(&error);
-    return plain_answer(parts->chat, options_format(options));
+    int status = plain_answer(parts->chat, options_format(options));
+    if (status == CLI_OK && asked->schema)
+        status = check_answer(chat_answer(parts->chat), asked->schema);
+    return status;
 }
 
 static bool wants_chat(const struct options *options)
@@ -181,25 +172,18 @@ static bool wants_chat(const struct options *options)
 int cli_chat(const struct options *options)
 {
     struct parts parts = {.log_fd = -1, .record_fd = -1};
-    struct buf prompt = BUF_INIT;
+    struct asked asked = {0};
     struct error error;
     bool is_chat = wants_chat(options);
-    int status, result = 0;
-    join_words(options, &prompt);
-    if (!is_chat)
-        result = add_input(&prompt, &error);
-    if (result == 0 && !is_chat && is_blank(&prompt))
-        result = error_set(&error, RN_ECONFIG,
-                           "nothing was asked: say runnel \"PROMPT\", or pipe a text into it");
-    if (result == 0)
-        result = open_parts(&parts, options, is_chat, &error);
-    if (result < 0)
+    int status;
+    if (asked_read(&asked, options, is_chat, &error) < 0 ||
+        open_parts(&parts, options, &asked, is_chat, &error) < 0)
         status = cli_fail(&error);
     else if (is_chat)
         status = run_chat(&parts, options);
     else
-        status = run_answer(&parts, options, prompt.data);
-    buf_clear(&prompt);
+        status = run_answer(&parts, options, &asked);
     close_parts(&parts);
+    asked_clear(&asked);
     return status;
 }

@@ -44,34 +44,77 @@ static void drain(struct decoding *decoding)
 
 /* ---- Bytes in ---- */
 
-static void decode_body(struct decoding *decoding, const struct options *options,
-                        const struct buf *body)
+static bool is_wire(const char *name)
 {
+    for (size_t i = 0; rn_wire(i); i++)
+        if (strcmp(rn_wire(i), name) == 0)
+            return true;
+    return false;
+}
+
+static int fail_at_wire(const char *wire, struct error *error)
+{
+    struct buf names = BUF_INIT;
+    for (size_t i = 0; rn_wire(i); i++)
+        buf_addf(&names, "%s%s", i > 0 ? ", " : "", rn_wire(i));
+    if (wire)
+        error_set(error, RN_ECONFIG, "there is no wire \"%.40s\": it can be %s", wire,
+                  buf_str(&names));
+    else
+        error_set(error, RN_ECONFIG,
+                  "which wire is this a body of?  Say --wire NAME (%s); a record says it itself",
+                  buf_str(&names));
+    buf_clear(&names);
+    return -1;
+}
+
+static int decode_body(struct decoding *decoding, const struct options *options,
+                       const struct buf *body, struct error *error)
+{
+    decoding->decoder = options->wire ? rn_decoder_new(options->wire) : NULL;
+    if (!decoding->decoder)
+        return fail_at_wire(options->wire, error);
     rn_decoder_head(decoding->decoder, (int)options->status, "");
     rn_decoder_feed(decoding->decoder, buf_str(body), body->len);
     rn_decoder_end(decoding->decoder);
     drain(decoding);
+    return 0;
+}
+
+/* What was broken off has no end of its own. */
+static void end_answer(struct decoding *decoding)
+{
+    if (!decoding->decoder)
+        return;
+    rn_decoder_end(decoding->decoder);
+    drain(decoding);
+    rn_decoder_free(decoding->decoder);
+    decoding->decoder = NULL;
+}
+
+static int begin_answer(struct decoding *decoding, const char *wire, struct error *error)
+{
+    end_answer(decoding);
+    decoding->decoder = rn_decoder_new(wire);
+    return decoding->decoder ? 0 : fail_at_wire(wire, error);
 }
 
 /* A request begins a new answer: the same one, when it was tried again. */
-static void take_line(struct decoding *decoding, const char *wire, const struct record_line *line)
+static int take_line(struct decoding *decoding, const char *wire, const struct record_line *line,
+                     struct error *error)
 {
-    switch (line->kind) {
-    case RECORD_REQUEST:
-        rn_decoder_free(decoding->decoder);
-        decoding->decoder = rn_decoder_new(wire);
-        break;
-    case RECORD_HEAD:
+    if (line->kind == RECORD_REQUEST)
+        return begin_answer(decoding, wire ? wire : line->wire, error);
+    if (!decoding->decoder)
+        return error_set(error, RN_EPROTOCOL, "no request stands before it");
+    if (line->kind == RECORD_HEAD)
         rn_decoder_head(decoding->decoder, line->status, line->content_type);
-        break;
-    case RECORD_BYTES:
+    else if (line->kind == RECORD_BYTES)
         rn_decoder_feed(decoding->decoder, buf_str(&line->bytes), line->bytes.len);
-        break;
-    case RECORD_END:
+    else
         rn_decoder_end(decoding->decoder);
-        break;
-    }
     drain(decoding);
+    return 0;
 }
 
 static int decode_record(struct decoding *decoding, const char *wire, const struct buf *file,
@@ -85,10 +128,11 @@ static int decode_record(struct decoding *decoding, const char *wire, const stru
         number++;
         result = record_read(&line, at, len, error);
         if (result == 0)
-            take_line(decoding, wire, &line);
+            result = take_line(decoding, wire, &line, error);
         at += len + (at[len] == '\n');
     }
     record_line_clear(&line);
+    end_answer(decoding);
     return result < 0 ? error_prefix(error, "line %u", number) : 0;
 }
 
@@ -97,44 +141,26 @@ static int decode_record(struct decoding *decoding, const char *wire, const stru
 static int decode(struct decoding *decoding, const struct options *options, struct error *error)
 {
     struct buf file = BUF_INIT;
+    if (options->wire && !is_wire(options->wire))
+        return fail_at_wire(options->wire, error);
     const char *path = options->word_count > 0 ? options->words[0] : "-";
     int result = strcmp(path, "-") == 0 ? fd_read_all(STDIN_FILENO, &file, FILE_MAX, error)
                                         : file_read(path, &file, FILE_MAX, error);
     if (result == 0 && record_is(buf_str(&file)))
         result = decode_record(decoding, options->wire, &file, error);
     else if (result == 0)
-        decode_body(decoding, options, &file);
+        result = decode_body(decoding, options, &file, error);
     flush(decoding);
     buf_clear(&file);
     return result;
-}
-
-static int fail_at_wire(const char *wire, struct error *error)
-{
-    struct buf names = BUF_INIT;
-    for (size_t i = 0; rn_wire(i); i++)
-        buf_addf(&names, "%s%s", i > 0 ? ", " : "", rn_wire(i));
-    if (wire)
-        error_set(error, RN_ECONFIG, "there is no wire \"%.40s\": it can be %s", wire,
-                  buf_str(&names));
-    else
-        error_set(error, RN_ECONFIG, "runnel decode wants --wire NAME (%s) and a FILE",
-                  buf_str(&names));
-    buf_clear(&names);
-    return -1;
 }
 
 int cli_decode(const struct options *options)
 {
     struct decoding decoding = {0};
     struct error error;
-    int result = -1;
-    decoding.decoder = options->wire ? rn_decoder_new(options->wire) : NULL;
     sink_open(&decoding.sink, STDOUT_FILENO);
-    if (decoding.decoder)
-        result = decode(&decoding, options, &error);
-    else
-        fail_at_wire(options->wire, &error);
+    int result = decode(&decoding, options, &error);
     rn_decoder_free(decoding.decoder);
     sink_clear(&decoding.sink);
     return result < 0 ? cli_fail(&error) : decoding.status;

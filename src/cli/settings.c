@@ -78,19 +78,10 @@ static int load(struct settings *settings, const struct options *options, struct
     return result;
 }
 
-static int apply_environment(struct settings *settings, struct error *error)
-{
-    const char *model = getenv("RUNNEL_MODEL");
-    if (!model || !*model)
-        return 0;
-    return settings_set(settings, SETTINGS_ENVIRONMENT, "chat", "model", model, "RUNNEL_MODEL",
-                        error);
-}
-
 struct settings *cli_settings(const struct options *options, struct error *error)
 {
     struct settings *settings = settings_new();
-    if (load(settings, options, error) == 0 && apply_environment(settings, error) == 0 &&
+    if (load(settings, options, error) == 0 && cli_environment(settings, error) == 0 &&
         apply_options(settings, options, error) == 0 &&
         apply_request_options(settings, options, error) == 0)
         return settings;

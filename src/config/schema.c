@@ -13,12 +13,17 @@
 enum {
     COUNT_MAX = 1000 * 1000 * 1000,
     DAY = 24 * 60 * 60,
+    PRICE_MAX = 1000000,
 };
 
 static const char *const modes[] = {"stream", "invoke", NULL};
+static const char *const clipboards[] = {"auto", "osc52", "command", "none", NULL};
 static const char *const leaves[] = {"none", "last", "all", NULL};
+static const char *const bells[] = {"never", "away", "always", NULL};
+static const char *const scopes[] = {"global", "folder", NULL};
+static const char *const reasonings[] = {"fold", "show", NULL};
 static const char *const policies[] = {"ask", "allow", "deny", NULL};
-static const char *const wires[] = {"openai", NULL};
+static const char *const wires[] = {"openai", "responses", "anthropic", "ollama", "gemini", NULL};
 static const char *const efforts[] = {"none", "minimal", "low", "medium",
                                       "high", "xhigh",   "max", NULL};
 
@@ -39,11 +44,15 @@ const struct setting schema[] = {
      "the system prompt; @FILE reads it from a file"},
     {"chat", "role", TEXT(KIND_TEXT),
      "the NAME of a [role.NAME] that gives the system prompt and the model"},
+    {"chat", "detect", FLAG("yes"),
+     "look for servers on this machine when nothing says which model answers, and offer them"},
     {"chat", "save", FLAG("yes"),
      "write each chat to a session file"},
     {"chat", "sessions", TEXT(KIND_PATH),
      "the folder of the session files, instead of $XDG_DATA_HOME/runnel/sessions"},
 
+    {"chat", "history", CHOICE(scopes, "global"),
+     "whether Up goes through the prompts of all chats, or of those in the working folder"},
     {"chat", "tools", TEXT(KIND_TEXT),
      "the tools a chat offers: names, read (those that only read), all, none"},
     {"chat", "allow", TEXT(KIND_TEXT),
@@ -51,6 +60,14 @@ const struct setting schema[] = {
 
     {"screen", "leave", CHOICE(leaves, "last"),
      "what stays in the terminal on leaving: nothing, the last answer, all"},
+    {"screen", "theme", KIND_TEXT, 0, 0, NULL, "auto",
+     "the colours: auto, dark, light, neutral, 16, none, or the NAME of a [theme.NAME]"},
+    {"screen", "reasoning", CHOICE(reasonings, "fold"),
+     "what becomes of a model's thinking when it is done: folded to one line, or shown"},
+    {"screen", "timestamps", FLAG("no"),
+     "show when prompts and answers were made"},
+    {"screen", "clipboard", CHOICE(clipboards, "auto"),
+     "how text is copied: all ways there are, by the terminal (OSC 52), by a program, not at all"},
     {"screen", "esc_delay", INTEGER(0, 1000, "50"),
      "milliseconds to wait after Esc for the rest of a key's bytes"},
     {"screen", "frame", INTEGER(1, 1000, "16"),
@@ -59,6 +76,12 @@ const struct setting schema[] = {
      "the file of the prompts typed so far, instead of $XDG_STATE_HOME/runnel/history"},
     {"screen", "history_size", INTEGER(0, 1000000, "10000"),
      "how many prompts the history keeps"},
+    {"screen", "bell", CHOICE(bells, "away"),
+     "ring when an answer that took long is there or something is asked: away is without the focus"},
+    {"screen", "bell_after", INTEGER(0, 86400, "10"),
+     "how many seconds an answer must have taken to ring for it"},
+    {"screen", "title", FLAG("yes"),
+     "name the model in the terminal's title"},
 
     {"provider.NAME", "wire", CHOICE(wires, NULL),
      "the dialect the server speaks"},
@@ -98,6 +121,8 @@ const struct setting schema[] = {
      "the longest answer, in tokens"},
     {"provider.NAME", "reasoning", CHOICE(efforts, NULL),
      "how much the model thinks before it answers"},
+    {"provider.NAME", "stop", TEXT(KIND_PROSE),
+     "end the answer before any of these texts, one on each line"},
     {"provider.NAME", "extra", TEXT(KIND_OBJECT),
      "a JSON object to merge into each request"},
     {"provider.NAME", "max_completion_tokens", FLAG("no"),
@@ -117,6 +142,18 @@ const struct setting schema[] = {
      "instead of the provider's max_tokens"},
     {"model.NAME", "reasoning", CHOICE(efforts, NULL),
      "instead of the provider's reasoning"},
+    {"model.NAME", "stop", TEXT(KIND_PROSE),
+     "instead of the provider's stop"},
+    {"model.NAME", "price_input", REAL(0, PRICE_MAX),
+     "what a million tokens of input cost, in US dollars"},
+    {"model.NAME", "price_output", REAL(0, PRICE_MAX),
+     "the same of output, the model's thinking included"},
+    {"model.NAME", "price_cached", REAL(0, PRICE_MAX),
+     "the same of input that the provider had cached; without it as all input"},
+    {"model.NAME", "price_cache_write", REAL(0, PRICE_MAX),
+     "the same of input that the provider cached this time; without it as all input"},
+    {"model.NAME", "context", INTEGER(1, COUNT_MAX, NULL),
+     "how many tokens the model holds, for /usage"},
     {"model.NAME", "system", TEXT(KIND_PROSE),
      "the system prompt for this model; @FILE reads it from a file"},
 
@@ -137,6 +174,49 @@ const struct setting schema[] = {
      "the longest a call may take; without it a minute"},
     {"tool.NAME", "output_max", INTEGER(1024, 16777216, "65536"),
      "how many bytes of its output the model is shown"},
+
+    {"theme.NAME", "base", TEXT(KIND_TEXT),
+     "the theme that this one changes; without it the one of its name, or auto"},
+    {"theme.NAME", "text", TEXT(KIND_TEXT),
+     "how to show what a model says"},
+    {"theme.NAME", "user", TEXT(KIND_TEXT),
+     "how to show what you said"},
+    {"theme.NAME", "accent", TEXT(KIND_TEXT),
+     "how to show what the eye should find first"},
+    {"theme.NAME", "faint", TEXT(KIND_TEXT),
+     "how to show what may be overlooked: thinking, notes, figures"},
+    {"theme.NAME", "rule", TEXT(KIND_TEXT),
+     "how to show the lines between things"},
+    {"theme.NAME", "error", TEXT(KIND_TEXT),
+     "how to show what went wrong with a request"},
+    {"theme.NAME", "warning", TEXT(KIND_TEXT),
+     "how to show what to look at before going on"},
+    {"theme.NAME", "good", TEXT(KIND_TEXT),
+     "how to show what went well, what is added"},
+    {"theme.NAME", "bad", TEXT(KIND_TEXT),
+     "how to show what went wrong, what is taken away"},
+    {"theme.NAME", "chosen", TEXT(KIND_TEXT),
+     "how to show the one of several"},
+    {"theme.NAME", "heading", TEXT(KIND_TEXT),
+     "how to show headings"},
+    {"theme.NAME", "code", TEXT(KIND_TEXT),
+     "how to show a word of code among others"},
+    {"theme.NAME", "link", TEXT(KIND_TEXT),
+     "how to show what a link says"},
+    {"theme.NAME", "url", TEXT(KIND_TEXT),
+     "how to show where a link leads"},
+    {"theme.NAME", "keyword", TEXT(KIND_TEXT),
+     "how to show keywords in code"},
+    {"theme.NAME", "type", TEXT(KIND_TEXT),
+     "how to show types in code"},
+    {"theme.NAME", "string", TEXT(KIND_TEXT),
+     "how to show strings in code"},
+    {"theme.NAME", "number", TEXT(KIND_TEXT),
+     "how to show numbers and constants in code"},
+    {"theme.NAME", "comment", TEXT(KIND_TEXT),
+     "how to show comments in code"},
+    {"theme.NAME", "attribute", TEXT(KIND_TEXT),
+     "how to show preprocessor, decorators, keys, variables in code"},
 
     {"guide", "rate", INTEGER(0, 100000, "40"),
      "the pace of the built-in guide, in pieces a second; 0: as fast as it goes"},
@@ -221,8 +301,8 @@ bool schema_has_section(const char *section)
 
 enum { KEYS_MAX = 64 }; /* in one section */
 
-static const char *const kinds[] = {"chat", "screen", "provider", "model", "role",
-                                    "tool", "guide",  "profile",  NULL};
+static const char *const kinds[] = {"chat",  "screen", "provider", "model",   "role",
+                                    "theme", "tool",   "guide",    "profile", NULL};
 
 static bool takes_name(const char *kind)
 {

@@ -131,6 +131,14 @@ int settings_set(struct settings *settings, enum settings_rank rank, const char 
     return 0;
 }
 
+void settings_unset(struct settings *settings, enum settings_rank rank, const char *section,
+                    const char *key)
+{
+    struct value *value = find(settings, section, key);
+    if (value)
+        clear_word(&value->words[rank]);
+}
+
 /* ---- Files ---- */
 
 char *settings_path(void)

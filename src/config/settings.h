@@ -19,6 +19,7 @@ struct settings;
 
 enum settings_rank {        /* whose word counts: the higher */
     SETTINGS_DEFAULT,
+    SETTINGS_REMEMBERED,    /* what the user chose on the screen, once and for all */
     SETTINGS_FILE,
     SETTINGS_PROFILE,
     SETTINGS_ENVIRONMENT,
@@ -35,6 +36,9 @@ int settings_load(struct settings *settings, const char *path, bool required, st
 /* `origin` is for people: "--model", "RUNNEL_MODEL". */
 int settings_set(struct settings *settings, enum settings_rank rank, const char *section,
                  const char *key, const char *value, const char *origin, struct error *error);
+/* What was set with this rank is set no more. */
+void settings_unset(struct settings *settings, enum settings_rank rank, const char *section,
+                    const char *key);
 /* Put the values of [profile.NAME] in force, instead of those of another profile. */
 int settings_profile(struct settings *settings, const char *name, struct error *error);
 

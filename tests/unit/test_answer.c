@@ -154,13 +154,17 @@ static void words_and_stdin_become_the_prompt(void **state)
         const char *words[4], *input, *want;
     } cases[] = {
         {{"write", "a", "word"}, NULL, "write a word"},
-        {{"explain"}, "int x;\nint y;\n\n", "explain\n\nint x;\nint y;"},
+        {{"explain"},
+         "int x;\nint y;\n\n",
+         "<file name=\"stdin\">\nint x;\nint y;\n\n</file>\n\nexplain"},
         {{NULL}, "only this\n", "only this"},
         {{"--", "-5", "degrees"}, NULL, "-5 degrees"},
         {{"--", "replay"}, NULL, "replay"},
         {{"say", "config"}, NULL, "say config"},
         {{"config file"}, NULL, "config file"},
-        {{"caf\xc3\xa9"}, "\xf0\x9f\x8c\x8a", "caf\xc3\xa9\n\n\xf0\x9f\x8c\x8a"},
+        {{"caf\xc3\xa9"},
+         "\xf0\x9f\x8c\x8a",
+         "<file name=\"stdin\">\n\xf0\x9f\x8c\x8a\n</file>\n\ncaf\xc3\xa9"},
     };
     struct stage *stage = *state;
     SERVER_SCRIPT(stage->server, SERVE_STREAM, SERVE(SAYS("ok") STOPS));
@@ -295,7 +299,7 @@ static void the_exit_status_says_how_it_ended(void **state)
         {"filtered", SAYS("ye") ENDS("content_filter"), "ye\n", 4, "filter withheld"},
         {"refused", DELTA("\"delta\":{\"refusal\":\"I will not.\"}") STOPS, "I will not.\n", 4,
          "declined"},
-        {"truncated", SAYS("ye"), "ye\n", 3, "What came is kept"},
+        {"truncated", SAYS("ye"), "ye\n", 3, "Whatever came is kept"},
         {"an error in the middle", SAYS("ye") "data: " FAILS("overloaded", "too busy") "\n\n",
          "ye\n", 1, "too busy"},
     };
@@ -327,7 +331,7 @@ static void continued_with_all_that_was_said(void **state)
     assert_sent(stage, 2, 3, "assistant", "second answer");
     assert_sent(stage, 2, 4, "user", "third");
     struct subject *list = RUN(.args = ARGS("sessions"));
-    assert_has(subject_out(list), "  trip\n");
+    assert_has(subject_out(list), "  trip: first\n");
     assert_has(subject_out(list), "  test  ");
     assert_null(strchr(strchr(subject_out(list), '\n') + 1, '\n'));
     subject_free(list);

@@ -16,7 +16,7 @@
 static const char schema[] =
     "{\"type\":\"object\",\"properties\":{\"s\":{\"type\":\"string\"},"
     "\"n\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":16},\"b\":{\"type\":\"boolean\"}},"
-    "\"required\":[\"s\"]}";
+    "\"required\":[\"s\"],\"additionalProperties\":false}";
 
 static const struct {
     const char *about, *text;
@@ -28,27 +28,32 @@ static const struct {
     {"null is left out", "{\"s\":\"x\",\"n\":null}", NULL},
     {"a tab as it is", "{\"s\":\"a\tb\"}", NULL},
     {"half an emoji", "{\"s\":\"\\ud83d\"}", NULL},
-    {"missing", "{}", "the argument \"s\" is missing"},
-    {"nothing at all", "", "the argument \"s\" is missing"},
-    {"blanks", " \n", "the argument \"s\" is missing"},
-    {"null where it is required", "{\"s\":null}", "the argument \"s\" is missing"},
-    {"a number for a string", "{\"s\":7}", "\"s\" must be a string, not a number"},
-    {"an array for a string", "{\"s\":[\"x\"]}", "\"s\" must be a string, not an array"},
+    {"missing", "{}", "arguments: \"s\" is missing"},
+    {"nothing at all", "", "arguments: \"s\" is missing"},
+    {"blanks", " \n", "arguments: \"s\" is missing"},
+    {"null where it is required", "{\"s\":null}", "arguments: \"s\" is missing"},
+    {"a number for a string", "{\"s\":7}",
+     "arguments.s: a string was expected, a number was given"},
+    {"an array for a string", "{\"s\":[\"x\"]}",
+     "arguments.s: a string was expected, an array was given"},
     {"a string for a number", "{\"s\":\"\",\"n\":\"7\"}",
-     "\"n\" must be a whole number, not a string"},
-    {"a fraction", "{\"s\":\"\",\"n\":1.5}", "\"n\" must be a whole number, not a fraction"},
-    {"too large for anything", "{\"s\":\"\",\"n\":1e300}", "\"n\" must be a whole number"},
-    {"beyond 64 bits", "{\"s\":\"\",\"n\":99999999999999999999}", "\"n\" must be a whole number"},
-    {"too small", "{\"s\":\"\",\"n\":0}", "\"n\" must be at least 1"},
-    {"too large", "{\"s\":\"\",\"n\":17}", "\"n\" must be at most 16"},
+     "arguments.n: a whole number was expected, a string was given"},
+    {"a fraction", "{\"s\":\"\",\"n\":1.5}",
+     "arguments.n: a whole number was expected, a fraction was given"},
+    {"too large for anything", "{\"s\":\"\",\"n\":1e300}",
+     "arguments.n: a whole number was expected"},
+    {"beyond 64 bits", "{\"s\":\"\",\"n\":99999999999999999999}",
+     "arguments.n: a whole number was expected"},
+    {"too small", "{\"s\":\"\",\"n\":0}", "arguments.n: it must be at least 1"},
+    {"too large", "{\"s\":\"\",\"n\":17}", "arguments.n: it must be at most 16"},
     {"a string for a boolean", "{\"s\":\"\",\"b\":\"true\"}",
-     "\"b\" must be true or false, not a string"},
-    {"unknown", "{\"s\":\"\",\"x\":1}", "there is no argument \"x\"; there are: s, n, b"},
+     "arguments.b: true or false was expected, a string was given"},
+    {"unknown", "{\"s\":\"\",\"x\":1}", "arguments: there is no \"x\"; there are: s, n, b"},
     {"an unknown one with a long name",
      "{\"s\":\"\","
      "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\":1}",
      "xxxxxxxxxxxxxxx\"; there are: s, n, b"},
-    {"a NUL", "{\"s\":\"a\\u0000b\"}", "\"s\" may not hold a NUL character"},
+    {"a NUL", "{\"s\":\"a\\u0000b\"}", "arguments.s: it may not hold a NUL character"},
     {"an array", "[]", "one JSON object, not an array"},
     {"a string that holds an object", "\"{}\"", "one JSON object, not a string"},
     {"no JSON", "path=x", "the arguments cannot be read: no JSON"},

@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ static int forget_keys(void **state)
     for (const rn_provider *provider = rn_providers(); provider->name; provider++)
         if (*provider->key_env)
             unsetenv(provider->key_env);
+    unsetenv("GOOGLE_API_KEY");
     return 0;
 }
 
@@ -35,8 +37,8 @@ struct said {
 
 static struct settings *settings_of(const struct said *said)
 {
-    static const char *const origins[] = {"default", "config.ini:1", "a profile", "RUNNEL_MODEL",
-                                          "--model"};
+    static const char *const origins[] = {"default",   "a choice of old", "config.ini:1",
+                                          "a profile", "RUNNEL_MODEL",    "--model"};
     struct settings *settings = settings_new();
     struct error error;
     for (; said->section; said++)
@@ -66,6 +68,39 @@ static void the_first_that_applies(void **state)
     } cases[] = {
         {"nothing", NULL, {{0}}, "guide:guide", NULL, "no model is chosen yet"},
         {"a key", "OPENAI_API_KEY", {{0}}, "openai:gpt-5-mini", NULL, "from OPENAI_API_KEY"},
+        {"another key",
+         "ANTHROPIC_API_KEY",
+         {{0}},
+         "anthropic:claude-haiku-5-5",
+         NULL,
+         "from ANTHROPIC_API_KEY"},
+        {"Google's other name",
+         "GOOGLE_API_KEY",
+         {{0}},
+         "gemini:gemini-flash-latest",
+         NULL,
+         "from GOOGLE_API_KEY"},
+        {"a choice of old over a key",
+         "OPENAI_API_KEY",
+         {{SETTINGS_REMEMBERED, "chat", "model", "ollama:small"}},
+         "ollama:small",
+         NULL,
+         "a choice of old"},
+        {"the config over a choice of old",
+         NULL,
+         {{SETTINGS_REMEMBERED, "chat", "model", "ollama:small"},
+          FILE_SAYS("chat", "model", "groq:x")},
+         "groq:x",
+         NULL,
+         "from config.ini:1"},
+        {"a role of the file over a choice of old",
+         NULL,
+         {{SETTINGS_REMEMBERED, "chat", "model", "ollama:small"},
+          FILE_SAYS("role.poet", "model", "ollama:poet"),
+          FILE_SAYS("chat", "role", "poet")},
+         "ollama:poet",
+         NULL,
+         "from config.ini:1"},
         {"a key, and the provider's own model",
          "OPENAI_API_KEY",
          {FILE_SAYS("provider.openai", "model", "mine")},
@@ -248,6 +283,37 @@ static void an_empty_key_is_none(void **state)
     settings_free(settings);
 }
 
+/* A choice made in the chat is remembered where nothing was said before. */
+static void whose_choice_is_free(void **state)
+{
+    static const struct {
+        const char *key;
+        struct said said[SAID_MAX];
+        bool want;
+    } cases[] = {
+        {NULL, {{0}}, true},
+        {NULL, {{SETTINGS_REMEMBERED, "chat", "model", "ollama:small"}}, true},
+        {"OPENAI_API_KEY", {{SETTINGS_REMEMBERED, "chat", "model", "ollama:small"}}, true},
+        {"OPENAI_API_KEY", {{0}}, false},
+        {NULL, {OPTION_SAYS("chat", "model", "guide")}, false},
+        {NULL, {FILE_SAYS("chat", "model", "ollama:a")}, false},
+        {NULL, {OPTION_SAYS("provider.url", "url", "http://x/v1")}, false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct settings *settings = settings_of(cases[i].said);
+        struct choice choice;
+        struct error error;
+        if (cases[i].key)
+            setenv(cases[i].key, "sk-1", 1);
+        assert_int_equal(choose_model(settings, true, &choice, &error), 0);
+        assert_int_equal(choice.is_free, cases[i].want);
+        choice_clear(&choice);
+        settings_free(settings);
+        forget_keys(NULL);
+    }
+}
+
 static void labels_and_sections(void **state)
 {
     struct choice choice = {.provider = xstrdup("ollama"), .model = xstrdup("a:b")};
@@ -269,10 +335,8 @@ static void labels_and_sections(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(the_first_that_applies),
-        CASE(what_cannot_be_chosen),
-        CASE(an_empty_key_is_none),
-        CASE(labels_and_sections),
+        CASE(the_first_that_applies), CASE(what_cannot_be_chosen), CASE(an_empty_key_is_none),
+        CASE(whose_choice_is_free),   CASE(labels_and_sections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

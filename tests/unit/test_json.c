@@ -341,6 +341,50 @@ static void test_scan(void **state)
     }
 }
 
+static void test_get_count(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t want;
+    } cases[] = {
+        {"{\"n\":0}", 0},
+        {"{\"n\":12}", 12},
+        {"{\"n\":12.0}", 12},
+        {"{\"n\":-1}", -1},
+        {"{\"n\":-7}", -1},
+        {"{\"n\":1000000000000}", 1000000000000},
+        {"{\"n\":1e13}", -1},
+        {"{\"n\":\"1\"}", -1},
+        {"{\"n\":1000000000001}", -1},
+        {"{}", -1},
+        {"[]", -1},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_t *value = json_loads(cases[i].text, 0, NULL);
+        assert_int_equal(json_get_count(value, "n"), cases[i].want);
+        json_decref(value);
+    }
+}
+
+static void test_has_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list;
+        bool want;
+    } cases[] = {
+        {"[\"a\"]", true}, {"[1,null,\"b\",\"a\"]", true}, {"[\"ab\",[\"a\"]]", false},
+        {"[]", false},     {"{\"a\":\"a\"}", false},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        json_t *list = json_loads(cases[i].list, 0, NULL);
+        assert_int_equal(json_has_text(list, "a"), cases[i].want);
+        json_decref(list);
+    }
+    assert_false(json_has_text(NULL, "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -357,6 +401,8 @@ int main(void)
         cmocka_unit_test(test_read_amount),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_get_text),
+        cmocka_unit_test(test_get_count),
+        cmocka_unit_test(test_has_text),
         cmocka_unit_test(test_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,7 +144,7 @@ static const struct {
     {"write_file", "{\"path\":\"a.txt\",\"content\":\"one\\n\"}",
      "--- ~/a.txt\n+++ ~/a.txt\n@@ -1,3 +1 @@\n one\n-two\n-three\n"},
     {"write_file", "{\"path\":\"a.txt\",\"content\":\"one\\ntwo\\nthree\\n\"}", ""},
-    {"write_file", "{\"path\":\"a.txt\"}", "It will fail: the argument \"content\" is missing\n"},
+    {"write_file", "{\"path\":\"a.txt\"}", "It will fail: arguments: \"content\" is missing\n"},
     {"write_file", "{\"path\":\"pipe\",\"content\":\"x\"}",
      "It will fail: ~/pipe: it is a pipe, a device or a socket, not a file\n"},
     {"shell", "{\"command\":", "It will fail: the arguments end too early: "},

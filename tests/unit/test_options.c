@@ -101,6 +101,9 @@ static void each_kind_of_value(void **state)
     (void)state;
     assert_int_equal(PARSE(&line, "-m", "a", "--model=b", "-mc", "-SI", "--events"), 0);
     assert_string_equal(line.options.model, "c");
+    assert_string_equal(line.options.models[0], "a");
+    assert_string_equal(line.options.models[2], "c");
+    assert_null(line.options.models[3]);
     assert_string_equal(line.options.mode, "invoke");
     assert_int_equal(options_format(&line.options), PLAIN_EVENTS);
     assert_int_equal(PARSE(&line, "--json", "--no-save", "-c", "--plain"), 0);
@@ -151,6 +154,36 @@ static void a_long_word_is_cut_in_the_message(void **state)
     assert_true(strlen(line.error.text) < 256);
 }
 
+static void what_may_be_said_again(void **state)
+{
+    struct line line;
+    (void)state;
+    assert_int_equal(PARSE(&line, "-a", "one", "hi", "--attach=two", "--set", "a=b", "-athree"), 0);
+    assert_string_equal(line.options.attach[0], "one");
+    assert_string_equal(line.options.attach[1], "two");
+    assert_string_equal(line.options.attach[2], "three");
+    assert_null(line.options.attach[3]);
+    assert_string_equal(line.options.set[0], "a=b");
+    assert_null(line.options.set[1]);
+    assert_words(&line.options, "hi");
+}
+
+static void but_not_without_end(void **state)
+{
+    char *argv[OPTION_REPEATS_MAX + 3] = {(char *)"runnel"};
+    struct options options;
+    struct error error;
+    (void)state;
+    for (size_t i = 1; i <= OPTION_REPEATS_MAX; i++)
+        argv[i] = (char *)"-ax";
+    assert_int_equal(options_parse(OPTION_REPEATS_MAX + 1, argv, &options, &error), 0);
+    assert_string_equal(options.attach[OPTION_REPEATS_MAX - 1], "x");
+    assert_null(options.attach[OPTION_REPEATS_MAX]);
+    argv[OPTION_REPEATS_MAX + 1] = (char *)"-ax";
+    assert_int_equal(options_parse(OPTION_REPEATS_MAX + 2, argv, &options, &error), -1);
+    assert_string_equal(error.text, "--attach may be given 100 times");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +191,8 @@ int main(void)
         cmocka_unit_test(words_and_commands),
         cmocka_unit_test(each_kind_of_value),
         cmocka_unit_test(abbreviations),
+        cmocka_unit_test(what_may_be_said_again),
+        cmocka_unit_test(but_not_without_end),
         cmocka_unit_test(what_is_private_is_not_suggested),
         cmocka_unit_test(a_long_word_is_cut_in_the_message),
     };

@@ -60,10 +60,10 @@ static const struct {
     {"read_file", "{\"path\":\"out/b\"}", "!~/out/b leads to "},
     {"read_file", "{\"path\":\"\"}", "!the path is empty"},
     {"read_file", "{\"path\":\"a.txt\"", "!the arguments end too early"},
-    {"read_file", "{\"file\":\"a.txt\"}", "!the argument \"path\" is missing"},
+    {"read_file", "{\"file\":\"a.txt\"}", "!arguments: \"path\" is missing"},
     {"read_file", "{\"path\":\"a.txt\",\"limit\":3}",
-     "!there is no argument \"limit\"; there are: path"},
-    {"read_file", "", "!the argument \"path\" is missing"},
+     "!arguments: there is no \"limit\"; there are: path"},
+    {"read_file", "", "!arguments: \"path\" is missing"},
 
     {"list_files", "",
      "a.txt  14\nbinary  9\ncut.txt  7\ndos.txt  10\nempty  0\nout  (link)\npipe  (no file)\n"
@@ -78,7 +78,7 @@ static const struct {
     {"list_files", "{\"path\":\"a.txt\"}", "!~/a.txt is a file: use read_file"},
     {"list_files", "{\"path\":\"../home\"}",
      "(The folder is empty, or all names in it begin with a dot"},
-    {"list_files", "{\"depth\":17}", "!\"depth\" must be at most 16"},
+    {"list_files", "{\"depth\":17}", "!arguments.depth: it must be at most 16"},
 
     {"search_files", "{\"pattern\":\"two\"}",
      "a.txt:2:two\ncut.txt:2:two\ndos.txt:2:two\r\nsub/deep/er/d.c:1:int two;\n"},
@@ -199,7 +199,7 @@ static const struct {
      "work/none", NULL},
     {"write_file", "{\"path\":\".\",\"content\":\"z\"}", "!", "work/none", NULL},
     {"write_file", "{\"path\":\"/proc/self/comm\",\"content\":\"z\"}", "!", "work/none", NULL},
-    {"write_file", "{\"path\":\"cut.txt\"}", "!the argument \"content\" is missing", "work/cut.txt",
+    {"write_file", "{\"path\":\"cut.txt\"}", "!arguments: \"content\" is missing", "work/cut.txt",
      "one\ntwo"},
     {"write_file", "{\"path\":\"cut.txt\",\"content\":\"z", "!the arguments end too early",
      "work/cut.txt", "one\ntwo"},

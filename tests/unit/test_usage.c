@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * /usage, and what it draws on: prices and context of the config, the tally of a chat's answers.
+ */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "chat/chat.h"
+#include "chat/choose.h"
+#include "chat/tally.h"
+#include "chat/tariff.h"
+#include "chat/usage.h"
+#include "config/settings.h"
+#include "program/stage.h"
+
+struct talk {
+    struct stage *stage;
+    struct settings *settings;
+    rn_io *io;
+    struct chat *chat;
+};
+
+static void set(struct talk *talk, const char *section, const char *key, const char *value)
+{
+    struct error error;
+    if (settings_set(talk->settings, SETTINGS_FILE, section, key, value, "config.ini:1", &error) <
+        0)
+        fail_msg("%s", error.text);
+}
+
+static int set_up(void **state)
+{
+    struct talk *talk = xnew(struct talk);
+    void *stage;
+    if (stage_set_up(&stage) < 0)
+        return -1;
+    talk->stage = stage;
+    talk->settings = settings_new();
+    talk->io = rn_io_new();
+    set(talk, "provider.mine", "url", talk->stage->url);
+    set(talk, "chat", "model", "mine:small");
+    set(talk, "chat", "tools", "none");
+    *state = talk;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct talk *talk = *state;
+    void *stage = talk->stage;
+    chat_free(talk->chat);
+    rn_io_free(talk->io);
+    settings_free(talk->settings);
+    free(talk);
+    return stage_tear_down(&stage);
+}
+
+static void open_chat(struct talk *talk)
+{
+    struct chat_options options = {0};
+    struct error error;
+    talk->chat = chat_new(talk->settings, talk->io, &options, &error);
+    if (!talk->chat)
+        fail_msg("%s", error.text);
+}
+
+static void ask(struct talk *talk, const char *prompt)
+{
+    const rn_event *event;
+    struct error error;
+    int result;
+    assert_int_equal(chat_send(talk->chat, prompt, &error), 0);
+    while ((result = chat_step(talk->chat, &event)) != RN_DONE) {
+        struct pollfd wait = {.fd = chat_fd(talk->chat), .events = POLLIN};
+        if (result == RN_AGAIN)
+            assert_int_equal(poll(&wait, 1, SUBJECT_PATIENCE_MS), 1);
+    }
+}
+
+static void assert_usage(const struct talk *talk, const char *want)
+{
+    struct buf out = BUF_INIT;
+    usage_tell(talk->chat, &out);
+    assert_string_equal(buf_str(&out), want);
+    buf_clear(&out);
+}
+
+/* ---- The config ---- */
+
+static void prices_stand_with_the_model(void **state)
+{
+    struct talk *talk = *state;
+    struct choice named = {.provider = (char *)"mine", .model = (char *)"small"};
+    struct choice alias = {
+        .provider = (char *)"mine", .model = (char *)"large", .alias = (char *)"model.big"};
+    struct choice other = {.provider = (char *)"min", .model = (char *)"e:small"};
+    rn_prices prices;
+    set(talk, "model.fast", "model", "mine:small");
+    set(talk, "model.fast", "price_input", "0.25");
+    set(talk, "model.big", "provider", "mine");
+    set(talk, "model.big", "model", "large");
+    set(talk, "model.big", "price_output", "8");
+    set(talk, "model.big", "price_cached", "0.1");
+    set(talk, "model.big", "context", "128000");
+    assert_true(tariff_prices(talk->settings, &named, &prices));
+    assert_true(prices.input == 0.25 && prices.output == -1 && prices.cached == -1);
+    assert_int_equal(tariff_context(talk->settings, &named), 0);
+    assert_true(tariff_prices(talk->settings, &alias, &prices));
+    assert_true(prices.input == -1 && prices.output == 8 && prices.cached == 0.1);
+    assert_int_equal(tariff_context(talk->settings, &alias), 128000);
+    assert_false(tariff_prices(talk->settings, &other, &prices));
+}
+
+/* ---- The tally ---- */
+
+static void tally_adds_up(void **state)
+{
+    (void)state;
+    struct tally tally;
+    rn_finish finish = {.reason = "stop"};
+    rn_usage step = {
+        .input = 20, .output = 3, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = 0.5};
+    rn_usage run = {
+        .input = 30, .output = 5, .cached = 8, .cache_write = -1, .reasoning = -1, .cost = 0.75};
+    rn_usage none = {
+        .input = -1, .output = -1, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = -1};
+    tally_begin(&tally, false);
+    assert_int_equal(tally.all.input, -1);
+    tally_event(&tally, &(rn_event){.kind = RN_USAGE, .usage = &step});
+    tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &run, .finish = &finish});
+    tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &run, .finish = &finish});
+    tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &none, .finish = &finish});
+    assert_int_equal(tally.answers, 3);
+    assert_int_equal(tally.uncounted, 1);
+    assert_int_equal(tally.unpriced, 1);
+    assert_int_equal(tally.all.input, 60);
+    assert_int_equal(tally.all.cached, 16);
+    assert_int_equal(tally.all.reasoning, -1);
+    assert_true(tally.all.cost == 1.5);
+    assert_int_equal(tally.last.input, -1);
+    assert_int_equal(tally.step.input, 20);
+}
+
+/* ---- The page ---- */
+
+static void nothing_said_yet(void **state)
+{
+    struct talk *talk = *state;
+    open_chat(talk);
+    assert_usage(talk, "                           this chat   last answer\n"
+                       "answers                            0             0\n"
+                       "tokens in                          -             -\n"
+                       "tokens out                         -             -\n"
+                       "cost                               -             -\n"
+                       "\nEach request sends\n"
+                       "messages                           0       0 bytes\n"
+                       "\nThat is ~0 tokens; how many mine:small holds is not known (context in a "
+                       "[model.NAME] of the config).");
+}
+
+static void a_chat_with_prices(void **state)
+{
+    struct talk *talk = *state;
+    SERVER_SCRIPT(
+        talk->stage->server,
+        SERVE_JSON(200, "{\"choices\":[{\"message\":{\"content\":\"Good.\"},\"finish_reason\":"
+                        "\"stop\"}],\"usage\":{\"prompt_tokens\":12340,\"completion_tokens\":660,"
+                        "\"prompt_tokens_details\":{\"cached_tokens\":2340},"
+                        "\"completion_tokens_details\":{\"reasoning_tokens\":600}}}"));
+    set(talk, "model.fast", "model", "mine:small");
+    set(talk, "model.fast", "price_input", "1");
+    set(talk, "model.fast", "price_output", "10");
+    set(talk, "model.fast", "price_cached", "0");
+    set(talk, "model.fast", "context", "26000");
+    set(talk, "chat", "model", "fast");
+    set(talk, "chat", "system", "Be brief, be good, be so kind.");
+    set(talk, "chat", "tools", "calculate");
+    open_chat(talk);
+    ask(talk, "How are you?");
+    ask(talk, "And now?");
+    struct buf out = BUF_INIT;
+    usage_tell(talk->chat, &out);
+    static const char *const parts[] = {
+        "answers                            2             1\n",
+        "tokens in                     24,680        12,340\n",
+        "  from the cache               4,680         2,340\n",
+        "tokens out                     1,320           660\n",
+        "  of them thinking             1,200           600\n",
+        "cost                         $0.0332       $0.0166\n",
+        "system prompt                      1      30 bytes  ~7 tokens\n",
+        "tools                              1",
+        "messages                           4      30 bytes  ~7 tokens\n",
+        "The last request and its answer are 13,000 tokens of the 26,000 that mine:small holds (50 "
+        "%).",
+    };
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (!strstr(out.data, parts[i]))
+            fail_msg("%s is not in\n%s", parts[i], out.data);
+    assert_null(strstr(out.data, "price_input"));
+    buf_clear(&out);
+    chat_begin(talk->chat);
+    assert_int_equal(chat_tally(talk->chat)->answers, 0);
+}
+
+static void a_chat_without_prices(void **state)
+{
+    struct talk *talk = *state;
+    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    open_chat(talk);
+    ask(talk, "How are you?");
+    struct buf out = BUF_INIT;
+    usage_tell(talk->chat, &out);
+    assert_non_null(strstr(out.data, "set price_input and price_output in a [model.NAME]"));
+    buf_clear(&out);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(prices_stand_with_the_model), cmocka_unit_test(tally_adds_up), CASE(nothing_said_yet),
+        CASE(a_chat_with_prices),          CASE(a_chat_without_prices),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
