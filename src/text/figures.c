@@ -23,6 +23,15 @@ void figures_count(struct buf *text, int64_t count)
     buf_addf(text, count >= 1000 ? ",%03d" : "%d", (int)(count % 1000));
 }
 
+void figures_cost(struct buf *text, double dollars)
+{
+    const double least = 0.0001;
+    if (dollars > 0 && dollars < least)
+        buf_adds(text, "<$0.0001");
+    else
+        buf_addf(text, dollars == 0 ? "$0" : dollars < 1 ? "$%.4f" : "$%.2f", dollars);
+}
+
 void figures_bytes(struct buf *text, size_t bytes)
 {
     static const char *const units[] = {"KB", "MB", "GB"};

@@ -19,17 +19,39 @@ enum style {
     STYLE_WARNING, /* look before you go on */
     STYLE_GOOD,    /* it went well; what is added */
     STYLE_BAD,     /* it went wrong; what is taken away */
-    STYLE_CHOSEN, /* the one of several */
+    STYLE_CHOSEN,  /* the one of several */
+    STYLE_HEADING,
+    STYLE_CODE,    /* a word of code among others */
+    STYLE_LINK,    /* what a link says, */
+    STYLE_URL,     /* and where it leads */
+    STYLE_KEYWORD, /* from here on: in code */
+    STYLE_TYPE,
+    STYLE_STRING,
+    STYLE_NUMBER, /* constants with a name, too */
+    STYLE_COMMENT,
+    STYLE_ATTRIBUTE, /* preprocessor, decorators, keys, variables */
     STYLE_COUNT,
+};
+
+/* Bits, on top of any style. */
+enum attribute {
+    ATTRIBUTE_STRONG = 1,
+    ATTRIBUTE_EMPHASIS = 2,
+    ATTRIBUTE_STRUCK = 4,
+    ATTRIBUTE_FOUND = 8,   /* what is searched for, or selected, */
+    ATTRIBUTE_CURRENT = 16, /* and the one of them where the user is */
 };
 
 struct span {
     const char *text; /* filtered, without newlines */
     size_t len;
     enum style style;
+    unsigned attributes;
+    size_t source;    /* where in its source it stands, byte by byte, from 1; 0: it does not */
+    const char *link; /* an address that is safe in OSC 8, or NULL; it is also in the text */
 };
 
-enum { LINE_SPANS = 32 };
+enum { LINE_SPANS = 64 };
 
 struct line {
     struct span spans[LINE_SPANS];

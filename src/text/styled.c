@@ -122,7 +122,12 @@ static void add_spans(const struct styled *styled, size_t run, size_t start, siz
         size_t stop = run_end(styled, run);
         if (stop > end || line->count == LINE_SPANS - 1)
             stop = end;
-        line_add(line, styled->runs[run++].style, styled->text.data + start, stop - start);
+        if (stop > start)
+            line->spans[line->count++] = (struct span){.text = styled->text.data + start,
+                                                       .len = stop - start,
+                                                       .style = styled->runs[run].style,
+                                                       .source = start + 1};
+        run++;
         start = stop;
     }
 }

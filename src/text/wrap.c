@@ -12,6 +12,11 @@ void wrap_clear(struct wrap *wrap)
     *wrap = (struct wrap){.anywhere = wrap->anywhere};
 }
 
+void wrap_reset(struct wrap *wrap)
+{
+    wrap->count = wrap->solid = wrap->len = 0;
+}
+
 static bool is_space(char c)
 {
     return c == ' ' || c == '\t';
@@ -96,7 +101,7 @@ static void note_ink(struct wrap *wrap, const char *text, size_t end)
 void wrap_update(struct wrap *wrap, const char *text, size_t len, int width)
 {
     if (width != wrap->width) {
-        wrap->count = wrap->solid = wrap->len = 0;
+        wrap_reset(wrap);
         wrap->width = width;
     }
     if (len == wrap->len)

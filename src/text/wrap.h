@@ -23,6 +23,7 @@ struct wrap {      /* zero is one that breaks between words */
 };
 
 void wrap_clear(struct wrap *wrap);
+void wrap_reset(struct wrap *wrap); /* for another text; keep the memory */
 /* Lay out a text that begins with the one of the last time; anew if the width is another (it is at
  * least 1). */
 void wrap_update(struct wrap *wrap, const char *text, size_t len, int width);

@@ -40,6 +40,15 @@ static void test_figures(void **state)
         figures_bytes(&text, sizes[i].bytes);
         assert_text(&text, sizes[i].want);
     }
+    static const struct {
+        double dollars;
+        const char *want;
+    } costs[] = {{0, "$0"},           {0.00001, "<$0.0001"}, {0.0001, "$0.0001"},
+                 {0.1234, "$0.1234"}, {1, "$1.00"},          {12.345678, "$12.35"}};
+    for (size_t i = 0; i < sizeof(costs) / sizeof(*costs); i++) {
+        figures_cost(&text, costs[i].dollars);
+        assert_text(&text, costs[i].want);
+    }
     figures_count(&text, 1234567);
     assert_text(&text, "1,234,567");
 }
