@@ -10,62 +10,140 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "chat/chat.h"
 #include "chat/choose.h"
+#include "chat/playback.h"
 #include "cli/options.h"
 #include "config/settings.h"
 #include "plain/plain.h"
+#include "session/replay.h"
 #include "session/store.h"
 #include "tui/tui.h"
 
-static int open_session(const struct settings *settings, const char *which, struct error *error)
+/* The path is the caller's; NULL for stdin. */
+static int open_session(const struct settings *settings, const struct options *options, char **path,
+                        struct error *error)
 {
+    const char *which = options->word_count > 0 ? options->words[0] : NULL;
+    *path = NULL;
     if (which && strcmp(which, "-") == 0)
         return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
     char *dir = cli_sessions(settings, error);
-    char *path = dir ? store_find(dir, which, error) : NULL;
-    int fd = -1;
-    if (path && (fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-        error_errno(error, RN_EIO, "%s cannot be opened", path);
-    free(path);
+    *path = dir ? store_find(dir, which, error) : NULL;
+    int fd = *path ? open(*path, O_RDONLY | O_CLOEXEC) : -1;
+    if (*path && fd < 0)
+        error_errno(error, RN_EIO, "%s cannot be opened", *path);
     free(dir);
     return fd;
 }
 
-/* On the screen when there is one; else, or when a format is asked for, to stdout. */
-static int play(struct chat *chat, const struct settings *settings, const struct options *options)
+static int read_time(const char *name, const char *text, int64_t *ms, struct error *error)
 {
-    struct error error;
-    int status = -1;
-    bool wants_screen = !options->format && !options->plain;
-    if (wants_screen && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-        status = tui_run(chat, settings, "a replay: nothing is sent, no tool runs", &error);
-    return status < 0 ? plain_play(chat, options_format(options)) : status;
+    if (text && (*ms = playback_read_time(text)) < 0)
+        return error_set(error, RN_ECONFIG, "--%s takes SECONDS or MINUTES:SECONDS, not \"%.40s\"",
+                         name, text);
+    return 0;
 }
 
-static rn_stream *open_replay(rn_io *io, int fd, const struct options *options)
+static int read_options(const struct options *options, struct replay_options *replay,
+                        struct error *error)
 {
-    int64_t max_gap_ms = options->max_gap < 0 ? -1 : (int64_t)(options->max_gap * 1000);
-    return rn_replay(io, fd, options->is_instant ? 0 : options->speed, max_gap_ms);
+    *replay = (struct replay_options){
+        .speed = options->is_instant ? 0 : options->speed,
+        .max_gap_ms = options->max_gap < 0 ? -1 : (int64_t)(options->max_gap * 1000),
+        .is_paused = options->is_step,
+    };
+    if (read_time("from", options->from, &replay->from_ms, error) < 0)
+        return -1;
+    return read_time("to", options->to, &replay->to_ms, error);
+}
+
+static bool wants_screen(const struct options *options)
+{
+    return !options->format && !options->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* ---- On the screen ---- */
+
+struct parting { /* what the user wants next */
+    bool wants_chat;
+    char *run; /* after which to go on */
+};
+
+static int play_on_screen(struct chat *chat, const struct settings *settings, rn_io *io, int fd,
+                          struct replay_options *replay, struct parting *parting)
+{
+    static const char greeting[] =
+        "A replay: nothing is sent, no tool runs.  space: pause · left, right: by message · up, "
+        "down: "
+        "speed · .: one event · g: go to a time · /find: search · q: leave";
+    struct error error;
+    rn_stream *stream;
+    replay->stays = true;
+    struct playback *playback = playback_new(io, fd, replay, &stream);
+    chat_play_back(chat, stream, playback);
+    int status = tui_run(chat, settings, greeting, &error);
+    const struct playback *after = chat_playback(chat);
+    if (after && playback_wants_chat(after)) {
+        parting->wants_chat = true;
+        parting->run = xstrdup(playback_run(after));
+    }
+    return status < 0 ? cli_fail(&error) : status;
+}
+
+/* In a session of its own: what was shown stays as it is. */
+static int go_on(const struct options *options, const char *path, const char *run)
+{
+    struct options chat = *options;
+    chat.command = NULL;
+    chat.word_count = 0;
+    chat.resume = path;
+    chat.until = run;
+    chat.is_fork = true;
+    return cli_chat(&chat);
+}
+
+/* ---- All of it ---- */
+
+static int play(struct settings *settings, const struct options *options, int fd,
+                struct parting *parting, struct error *error)
+{
+    struct chat_options chat_options = {.may_guide = true, .can_ask = true};
+    struct replay_options replay;
+    struct replay *control;
+    int status = -1;
+    bool is_sound = read_options(options, &replay, error) == 0;
+    if (is_sound && options->is_step && !wants_screen(options)) {
+        error_set(error, RN_ECONFIG, "--step waits for keys, and there is no screen");
+        is_sound = false;
+    }
+    rn_io *io = rn_io_new();
+    struct chat *chat = is_sound ? chat_new(settings, io, &chat_options, error) : NULL;
+    if (!chat) {
+        close(fd);
+    } else if (wants_screen(options)) {
+        status = play_on_screen(chat, settings, io, fd, &replay, parting);
+    } else {
+        chat_play(chat, replay_open(io, fd, &replay, &control));
+        status = plain_play(chat, options_format(options));
+    }
+    chat_free(chat);
+    rn_io_free(io);
+    return status;
 }
 
 static int replay(struct settings *settings, const struct options *options, struct error *error)
 {
-    struct chat_options chat_options = {.may_guide = true, .can_ask = true};
-    const char *which = options->word_count > 0 ? options->words[0] : NULL;
-    int status = -1, fd = open_session(settings, which, error);
-    if (fd < 0)
-        return -1;
-    rn_io *io = rn_io_new();
-    struct chat *chat = chat_new(settings, io, &chat_options, error);
-    if (chat) {
-        chat_play(chat, open_replay(io, fd, options));
-        status = play(chat, settings, options);
-    } else {
-        close(fd);
-    }
-    chat_free(chat);
-    rn_io_free(io);
+    struct parting parting = {0};
+    char *path;
+    int status = -1, fd = open_session(settings, options, &path, error);
+    if (fd >= 0)
+        status = play(settings, options, fd, &parting, error);
+    if (parting.wants_chat)
+        status = go_on(options, path, parting.run);
+    free(parting.run);
+    free(path);
     return status;
 }
 

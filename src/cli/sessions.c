@@ -2,109 +2,96 @@
  *
  * runnel sessions: what was said so far, and where it is kept.
  */
-#include "cli/cli.h"
+#include "cli/sessions.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/filter.h"
+#include "cli/cli.h"
 #include "cli/options.h"
 #include "config/settings.h"
-#include "plain/tell.h"
-#include "session/store.h"
 
-static void add_time(struct buf *out, int64_t seconds)
-{
-    time_t when = (time_t)seconds;
-    struct tm local;
-    char text[32] = "";
-    if (localtime_r(&when, &local))
-        strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &local);
-    buf_adds(out, text);
-}
-
-/* What a file says of itself is untrusted, and the list may be read on a terminal. */
-static void add_filtered(struct buf *out, const char *text)
-{
-    filter_line(out, text, strlen(text));
-}
-
-static void add_row(struct buf *out, const struct session_info *info, int model_width)
-{
-    struct buf model = BUF_INIT;
-    add_filtered(&model, info->model);
-    add_filtered(out, info->id);
-    buf_adds(out, "  ");
-    add_time(out, info->changed);
-    buf_addf(out, "  %6lld kB  %-*s  ", (long long)(info->size + 999) / 1000, model_width,
-             buf_str(&model));
-    add_filtered(out, *info->name ? info->name : info->title);
-    buf_addc(out, '\n');
-    buf_clear(&model);
-}
-
-static int longest_model(const struct session_list *list)
-{
-    enum { MOST = 24 };
-    size_t longest = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        size_t len = strlen(list->items[i].model);
-        if (len > longest)
-            longest = len;
-    }
-    return longest < MOST ? (int)longest : MOST;
-}
-
-static int list_sessions(const char *dir, int *status, struct error *error)
-{
-    struct session_list list = {0};
-    struct buf out = BUF_INIT;
-    if (store_list(dir, &list, error) < 0)
-        return -1;
-    int width = longest_model(&list);
-    for (size_t i = 0; i < list.count; i++)
-        add_row(&out, &list.items[i], width);
-    if (list.count == 0)
-        tell("no sessions are in %s yet", dir);
-    *status = cli_print(buf_str(&out), out.len);
-    buf_clear(&out);
-    session_list_clear(&list);
-    return 0;
-}
-
-static int print_path(const char *dir)
+static int sessions_path(const struct errand *errand, struct error *error)
 {
     struct buf line = BUF_INIT;
-    buf_addf(&line, "%s\n", dir);
+    (void)error;
+    buf_addf(&line, "%s\n", errand->dir);
     int status = cli_print(line.data, line.len);
     buf_clear(&line);
     return status;
 }
 
-static int on_word(const char *word, const char *dir, int *status, struct error *error)
+static const struct verb {
+    const char *name, *args;
+    int least, most; /* words after it */
+    int (*run)(const struct errand *errand, struct error *error);
+} verbs[] = {
+    {"list", "", 0, 0, sessions_list},
+    {"search", " TEXT", 1, 1000, sessions_search},
+    {"show", " [SESSION]", 0, 1, sessions_show},
+    {"export", " [SESSION]", 0, 1, sessions_export},
+    {"remove", " SESSION...", 1, 100000, sessions_remove},
+    {"path", "", 0, 0, sessions_path},
+};
+
+enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
+
+const char *sessions_verb(size_t nth)
 {
-    if (strcmp(word, "list") == 0)
-        return list_sessions(dir, status, error);
-    if (strcmp(word, "path") != 0)
-        return error_set(error, RN_ECONFIG, "runnel sessions knows list and path, not \"%.40s\"",
-                         word);
-    *status = print_path(dir);
-    return 0;
+    return nth < VERBS ? verbs[nth].name : NULL;
+}
+
+int sessions_print(const char *text, size_t len)
+{
+    if (!isatty(STDOUT_FILENO))
+        return cli_print(text, len);
+    struct buf filtered = BUF_INIT;
+    filter_text(&filtered, text, len);
+    int status = cli_print(buf_str(&filtered), filtered.len);
+    buf_clear(&filtered);
+    return status;
+}
+
+static const struct verb *find_verb(const char *name, struct error *error)
+{
+    for (const struct verb *verb = verbs; verb < verbs + VERBS; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    error_set(error, RN_ECONFIG,
+              "runnel sessions knows list, search, show, export, remove and path, not \"%.40s\"",
+              name);
+    return NULL;
+}
+
+static int run(const struct options *options, const char *dir, struct error *error)
+{
+    struct errand errand = {.options = options, .dir = dir};
+    const struct verb *verb = verbs;
+    if (options->word_count > 0) {
+        verb = find_verb(options->words[0], error);
+        errand.words = options->words + 1;
+        errand.count = options->word_count - 1;
+    }
+    if (!verb)
+        return -1;
+    if (errand.count < verb->least || errand.count > verb->most)
+        return error_set(error, RN_ECONFIG, "it is: runnel sessions %s%s", verb->name, verb->args);
+    return verb->run(&errand, error);
 }
 
 int cli_list_sessions(const struct options *options)
 {
     struct error error;
-    int result = -1, status = CLI_OK;
-    const char *word = options->word_count > 0 ? options->words[0] : "list";
+    int status = -1;
     struct settings *settings = cli_settings(options, &error);
     char *dir = settings ? cli_sessions(settings, &error) : NULL;
     if (dir)
-        result = on_word(word, dir, &status, &error);
+        status = run(options, dir, &error);
     free(dir);
     settings_free(settings);
-    return result < 0 ? cli_fail(&error) : status;
+    return status < 0 ? cli_fail(&error) : status;
 }

@@ -48,9 +48,17 @@ char *session_file_path(const char *folder, const char *id)
 
 /* ---- A new one ---- */
 
+/* A umask takes from the mode that mkdir(2) and open(2) are given, and may take too much. */
+static int make_one(const char *path)
+{
+    if (mkdir(path, 0700) == 0)
+        return chmod(path, 0700);
+    return errno == EEXIST ? 0 : -1;
+}
+
 static int make_folder(char *path)
 {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+    if (make_one(path) == 0)
         return 0;
     char *slash = errno == ENOENT ? strrchr(path, '/') : NULL;
     if (!slash || slash == path)
@@ -58,7 +66,7 @@ static int make_folder(char *path)
     *slash = '\0';
     int made = make_folder(path);
     *slash = '/';
-    return made == 0 && (mkdir(path, 0700) == 0 || errno == EEXIST) ? 0 : -1;
+    return made == 0 ? make_one(path) : -1;
 }
 
 /* "20260131-142530-k3f": sorted by time, easy to type. */
@@ -96,12 +104,25 @@ int session_file_create(const char *folder, char **path, struct error *error)
     char *copy = xstrdup(folder);
     int made = make_folder(copy);
     int fd = made == 0 ? create_any(folder, path) : -1;
-    if (fd >= 0)
+    if (fd >= 0) {
         flock(fd, LOCK_EX | LOCK_NB);
-    else
+        fchmod(fd, 0600);
+    } else {
         error_errno(error, RN_EIO, "cannot save the session in %s", folder);
+    }
     free(copy);
     return fd;
+}
+
+void session_file_keep_name(const char *path)
+{
+    char *folder = session_file_folder(path);
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(folder);
 }
 
 /* ---- An old one ---- */

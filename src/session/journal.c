@@ -30,6 +30,7 @@ struct journal {
     int fd;          /* -1 until then */
     struct buf waiting;
     int64_t since;      /* when the oldest waiting byte came, or writing failed last */
+    bool is_new;        /* the disk does not keep its name yet */
     bool torn;          /* the file ends in half a line of a writer that died */
     bool unsynced;      /* a run has ended */
     bool failing, full; /* and has said so */
@@ -101,8 +102,16 @@ static int create(struct journal *journal, struct error *error)
     journal->path = path;
     journal->id = session_file_id(path);
     journal->fd = fd;
+    journal->is_new = true;
     put_session_line(journal);
     return 0;
+}
+
+struct journal *journal_fork(const char *path)
+{
+    struct journal *journal = make(session_file_folder(path), xstrdup(""), -1);
+    journal->parent = session_file_id(path);
+    return journal;
 }
 
 struct journal *journal_open(const char *path, struct error *error)
@@ -118,9 +127,8 @@ struct journal *journal_open(const char *path, struct error *error)
         return journal;
     }
     close(fd);
-    struct journal *branch = make(folder, xstrdup(""), -1);
-    branch->parent = session_file_id(path);
-    return branch;
+    free(folder);
+    return journal_fork(path);
 }
 
 /* ---- Writing ---- */
@@ -130,10 +138,11 @@ static int write_waiting(struct journal *journal, struct error *error)
     struct buf *waiting = &journal->waiting;
     size_t done = 0;
     while (done < waiting->len) {
+        errno = EIO; /* what it is when nothing is written and no reason given */
         ssize_t n = write(journal->fd, waiting->data + done, waiting->len - done);
         if (n > 0)
             done += (size_t)n;
-        else if (n == 0 || errno != EINTR)
+        else if (errno != EINTR)
             break;
     }
     buf_drop(waiting, done);
@@ -150,6 +159,9 @@ static int sync_run(struct journal *journal, struct error *error)
     journal->unsynced = false;
     if (fsync(journal->fd) < 0)
         return error_errno(error, RN_EIO, "cannot sync the session %s", journal->path);
+    if (journal->is_new)
+        session_file_keep_name(journal->path);
+    journal->is_new = false;
     return 0;
 }
 

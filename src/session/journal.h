@@ -30,6 +30,8 @@ struct journal *journal_new(const char *dir, const char *name);
  * another process is writing it, a new session is begun in the same folder whose first line names it
  * as `parent`. */
 struct journal *journal_open(const char *path, struct error *error);
+/* Begin a session in the folder of this one, whose first line names it as `parent`. */
+struct journal *journal_fork(const char *path);
 void journal_free(struct journal *journal);     /* flushes */
 
 /* "" until the file is there. */

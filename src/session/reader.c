@@ -16,8 +16,9 @@ enum { READ_SIZE = 64 * 1024 };
 struct session_reader {
     int fd;
     struct buf bytes;
-    size_t at;   /* where the next line begins */
-    size_t seen; /* no newline from there to here */
+    int64_t dropped; /* where `bytes` begins in the file */
+    size_t at;       /* where the next line begins */
+    size_t seen;     /* no newline from there to here */
     size_t skipped;
     bool too_long; /* inside a line that is being skipped */
     bool ended, torn;
@@ -82,6 +83,12 @@ static bool has_object_shape(const struct session_line *line)
     return false;
 }
 
+bool session_line_is_record(struct session_line *line)
+{
+    trim(line);
+    return has_object_shape(line);
+}
+
 bool session_line_has(const struct session_line *line, const char *word)
 {
     return memmem(line->data, line->len, word, strlen(word)) != NULL;
@@ -102,7 +109,8 @@ bool session_is_record(const char *type)
 static bool take_line(struct session_reader *reader, size_t end, struct session_line *line)
 {
     bool too_long = reader->too_long || end - reader->at > SESSION_LINE_MAX;
-    *line = (struct session_line){reader->bytes.data + reader->at, end - reader->at};
+    *line = (struct session_line){reader->bytes.data + reader->at, end - reader->at,
+                                  reader->dropped + (int64_t)reader->at};
     reader->at = reader->seen = end + 1;
     reader->too_long = false;
     if (!too_long) {
@@ -122,7 +130,8 @@ static bool take_line(struct session_reader *reader, size_t end, struct session_
  * what has it is whole. */
 static bool take_tail(struct session_reader *reader, struct session_line *line)
 {
-    *line = (struct session_line){reader->bytes.data + reader->at, reader->bytes.len - reader->at};
+    *line = (struct session_line){reader->bytes.data + reader->at, reader->bytes.len - reader->at,
+                                  reader->dropped + (int64_t)reader->at};
     reader->at = reader->seen = reader->bytes.len;
     trim(line);
     if (!reader->too_long && line->len <= SESSION_LINE_MAX && has_object_shape(line)) {
@@ -146,6 +155,7 @@ static bool has_bytes(const struct session_reader *reader, int timeout_ms)
 static int fill(struct session_reader *reader, bool wait)
 {
     buf_drop(&reader->bytes, reader->at);
+    reader->dropped += (int64_t)reader->at;
     reader->seen -= reader->at;
     reader->at = 0;
     buf_reserve(&reader->bytes, READ_SIZE);
@@ -166,6 +176,7 @@ static int fill(struct session_reader *reader, bool wait)
 
 static void drop_long_line(struct session_reader *reader)
 {
+    reader->dropped += (int64_t)reader->bytes.len;
     buf_reset(&reader->bytes);
     reader->at = reader->seen = 0;
     reader->too_long = true;
@@ -199,6 +210,17 @@ bool session_reader_next(struct session_reader *reader, struct session_line *lin
 int session_reader_step(struct session_reader *reader, struct session_line *line)
 {
     return step(reader, line, false);
+}
+
+int session_reader_seek(struct session_reader *reader, int64_t start)
+{
+    if (lseek(reader->fd, start, SEEK_SET) < 0)
+        return -1;
+    buf_reset(&reader->bytes);
+    reader->dropped = start;
+    reader->at = reader->seen = 0;
+    reader->too_long = reader->ended = false;
+    return 0;
 }
 
 int session_reader_fd(const struct session_reader *reader)

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct session_reader;
 
@@ -23,6 +24,7 @@ enum { SESSION_LINE_MAX = 64 * 1024 * 1024 };
 struct session_line {
     const char *data;
     size_t len;
+    int64_t start; /* where it stands in the file */
 };
 
 /* Read from a descriptor, which it then owns. */
@@ -35,10 +37,14 @@ bool session_reader_next(struct session_reader *reader, struct session_line *lin
 int session_reader_step(struct session_reader *reader, struct session_line *line);
 /* For poll(2), after an RN_AGAIN. */
 int session_reader_fd(const struct session_reader *reader);
+/* Go on reading from here, which is where a line begins; -1 when this is no file that has places. */
+int session_reader_seek(struct session_reader *reader, int64_t start);
 /* Lines that were skipped so far (a torn tail is none of them), and whether the end was torn. */
 size_t session_reader_skipped(const struct session_reader *reader);
 bool session_reader_torn(const struct session_reader *reader);
 
+/* True when it has the shape of a record; the blanks around it are taken off. */
+bool session_line_is_record(struct session_line *line);
 /* True when the line has this word, given with its quotes.  Inside a string they would be escaped: so
  * lines of no interest are passed over without being parsed. */
 bool session_line_has(const struct session_line *line, const char *word);

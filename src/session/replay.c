@@ -3,10 +3,16 @@
  * A session as a source of events: each as its line stands in the file, at the pace of its `t`.  The
  * session's own records are passed over, nothing is made up: a run without finish just ends.
  *
+ * The head moves through playing time (session/seek.h) as the clock does, `speed` times as fast, and an
+ * event is due when the head has come to it.  To seek is to begin to read elsewhere, at a run's beginning,
+ * and to rush: what stands before the place is due at once.
+ *
  * The mailbox brings the timers' mail and is the descriptor to wait on.  A pipe that has no line yet
  * is watched beside it; while a timer runs it is not, since what waits in it would wake the reader for
  * nothing.
  */
+#include "session/replay.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -22,6 +28,7 @@
 #include "llm/event.h"
 #include "llm/source.h"
 #include "session/reader.h"
+#include "session/seek.h"
 
 enum {
     LATE_MAX_MS = 1000,                /* a reader that was away longer goes on from where it was */
@@ -33,14 +40,20 @@ struct replay {
     struct session_reader *lines;
     struct event_reader *reader;
     struct event event;
+    int64_t start;  /* where its line stands, */
+    int64_t given;  /* and that of the one handed out last; -1: none has been */
     bool has_event; /* it waits to be due */
-    bool ended;
+    bool is_at_end; /* there are no more */
+    bool stays, is_cancelled;
 
-    double speed;   /* 0: at once */
-    double max_gap; /* ms */
-    double due;     /* clock_ms() at which the event is due */
-    double t;       /* the latest of this run */
-    bool has_begun;
+    struct playtime playtime;
+    double until;       /* nothing that is played later; negative: all is */
+    double speed;       /* 0: at once */
+    double head, since; /* where it was, and when, by clock_ms() */
+    bool is_paused;
+    bool wants_single;  /* one event, although it is paused */
+    int64_t rush_start; /* what stands before this, */
+    double rush_at;     /* or is played before, is due at once */
 
     rn_io *io;
     bool owns_io;
@@ -98,34 +111,46 @@ static bool take_mail(struct replay *replay)
     return came;
 }
 
-/* ---- Pace ---- */
+/* ---- The head ---- */
 
-/* A run's first event comes at once.  From then on each is due its gap after the one before was due,
- * not after it was taken: so the time that the reader needs is not added up. */
-static void set_due(struct replay *replay)
+static double head_at(const struct replay *replay)
 {
-    double now = (double)clock_ms(), t = (double)replay->event.public.t;
-    double gap = t - replay->t;
-    if (!replay->has_begun || replay->event.public.kind == RN_START) {
-        replay->has_begun = true;
-        replay->t = t;
-        replay->due = now;
-    } else if (gap > 0) {
-        replay->t = t;
-        replay->due += fmin(gap, replay->max_gap) / replay->speed;
-    }
-    if (now - replay->due > LATE_MAX_MS)
-        replay->due = now;
+    double passed = (double)clock_ms() - replay->since;
+    return replay->is_paused ? replay->head : replay->head + passed * replay->speed;
+}
+
+static void move_head(struct replay *replay, double at)
+{
+    replay->head = at;
+    replay->since = (double)clock_ms();
+}
+
+static bool is_rushed(const struct replay *replay)
+{
+    return replay->start < replay->rush_start || replay->playtime.at < replay->rush_at;
+}
+
+/* Each is due its gap after the one before was due, not after it was taken: so the time that the reader
+ * needs is not added up.  A run's first event comes at once. */
+static bool is_due_by_clock(struct replay *replay)
+{
+    double at = replay->playtime.at, wait = (at - head_at(replay)) / replay->speed;
+    if (wait > 0)
+        start_timer(replay, wait);
+    else if (wait < -LATE_MAX_MS || replay->event.pub.kind == RN_START)
+        move_head(replay, at);
+    return wait <= 0;
 }
 
 static bool is_due(struct replay *replay)
 {
-    double wait = replay->speed > 0 ? replay->due - (double)clock_ms() : 0;
-    if (wait > 0)
-        start_timer(replay, wait);
-    else
-        stop_timer(replay);
-    return wait <= 0;
+    bool is_sent = is_rushed(replay) || replay->wants_single;
+    if (replay->is_paused && !is_sent)
+        return false;
+    if (!is_sent && replay->speed > 0)
+        return is_due_by_clock(replay);
+    move_head(replay, fmax(replay->playtime.at, replay->rush_at));
+    return true;
 }
 
 /* ---- Events ---- */
@@ -137,26 +162,37 @@ static int read_event(struct replay *replay)
     int status;
     while ((status = session_reader_step(replay->lines, &line)) == RN_EVENT) {
         if (event_read(replay->reader, line.data, line.len, &replay->event, &ignored) < 0 ||
-            session_is_record(replay->event.public.type))
+            session_is_record(replay->event.pub.type))
             continue;
         replay->has_event = true;
-        if (replay->speed > 0)
-            set_due(replay);
+        replay->start = line.start;
+        playtime_add(&replay->playtime, replay->event.pub.kind == RN_START, replay->event.pub.t);
         break;
     }
     watch_input(replay, status == RN_AGAIN);
     return status;
 }
 
+static int at_end(struct replay *replay)
+{
+    double at = replay->playtime.at;
+    if (!replay->is_at_end)
+        move_head(replay, replay->until >= 0 ? fmin(replay->until, at) : at);
+    replay->is_at_end = true;
+    replay->wants_single = false;
+    return replay->stays ? RN_AGAIN : RN_DONE;
+}
+
 static int advance(struct replay *replay)
 {
     int status = RN_EVENT;
-    if (!replay->ended && !replay->has_event)
-        status = read_event(replay);
-    if (status == RN_DONE)
-        replay->ended = true;
-    if (replay->ended)
+    if (replay->is_cancelled)
         return RN_DONE;
+    if (!replay->is_at_end && !replay->has_event)
+        status = read_event(replay);
+    if (replay->is_at_end || status == RN_DONE ||
+        (replay->has_event && replay->until >= 0 && replay->playtime.at > replay->until))
+        return at_end(replay);
     return status == RN_EVENT && !is_due(replay) ? RN_AGAIN : status;
 }
 
@@ -174,8 +210,12 @@ static int replay_next(struct source *source, const rn_event **event)
         mailbox_wake(replay->box);
         replay->is_silent = false;
     }
-    if (status == RN_EVENT)
-        *event = &replay->event.public;
+    if (status == RN_EVENT) {
+        *event = &replay->event.pub;
+        replay->given = replay->start;
+        stop_timer(replay);
+        replay->wants_single = false;
+    }
     replay->has_event = false;
     return status;
 }
@@ -200,7 +240,7 @@ static void replay_cancel(struct source *source)
     struct replay *replay = (struct replay *)source;
     stop_timer(replay);
     watch_input(replay, false);
-    replay->ended = true;
+    replay->is_cancelled = true;
 }
 
 static void replay_free(struct source *source)
@@ -237,18 +277,108 @@ static int watch_box(const struct mailbox *box, int fd)
     return both;
 }
 
-rn_stream *rn_replay(rn_io *io, int fd, double speed, int64_t max_gap_ms)
+rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
+                       struct replay **control)
 {
     struct replay *replay = xnew(struct replay);
     replay->source.kind = &replay_kind;
     replay->lines = session_reader_new(fd);
     replay->reader = event_reader_new();
-    replay->speed = speed > 0 ? speed : 0;
-    replay->max_gap = max_gap_ms >= 0 ? (double)max_gap_ms : INFINITY;
+    replay->speed = isfinite(options->speed) && options->speed > 0 ? options->speed : 0;
+    replay->playtime.max_gap = replay_max_gap(options->max_gap_ms);
+    replay->until = options->to_ms > 0 ? (double)options->to_ms : -1;
+    replay->rush_at = (double)options->from_ms;
+    replay->is_paused = options->is_paused;
+    replay->stays = options->stays;
+    replay->since = (double)clock_ms();
+    replay->given = -1;
     replay->io = io;
     replay->box = mailbox_new(1);
     replay->both = replay->box ? watch_box(replay->box, fd) : -1;
-    replay->ended = !replay->box; /* no descriptor is left */
+    replay->is_cancelled = !replay->box; /* no descriptor is left */
     replay_wake(&replay->source);
+    *control = replay;
     return stream_new(&replay->source, ~0u);
+}
+
+rn_stream *rn_replay(rn_io *io, int fd, double speed, int64_t max_gap_ms)
+{
+    struct replay *control;
+    struct replay_options options = {.speed = speed, .max_gap_ms = max_gap_ms};
+    return replay_open(io, fd, &options, &control);
+}
+
+/* ---- Control ---- */
+
+double replay_max_gap(int64_t max_gap_ms)
+{
+    return max_gap_ms >= 0 ? (double)max_gap_ms : INFINITY;
+}
+
+double replay_at(const struct replay *replay)
+{
+    double at = head_at(replay);
+    return replay->is_at_end || replay->speed <= 0 ? replay->head : fmax(at, 0);
+}
+
+int64_t replay_start(const struct replay *replay)
+{
+    return replay->given;
+}
+
+bool replay_is_at_end(const struct replay *replay)
+{
+    return replay->is_at_end;
+}
+
+/* What was waited for is looked at anew. */
+static void restart(struct replay *replay)
+{
+    stop_timer(replay);
+    replay_wake(&replay->source);
+}
+
+void replay_pause(struct replay *replay, bool is_paused)
+{
+    move_head(replay, head_at(replay));
+    replay->is_paused = is_paused;
+    restart(replay);
+}
+
+void replay_set_speed(struct replay *replay, double speed)
+{
+    move_head(replay, head_at(replay));
+    replay->speed = speed;
+    restart(replay);
+}
+
+void replay_single(struct replay *replay)
+{
+    replay->wants_single = true;
+    restart(replay);
+}
+
+void replay_rush(struct replay *replay, int64_t start, double at)
+{
+    replay->rush_start = start;
+    replay->rush_at = at;
+    move_head(replay, fmax(replay->playtime.at, at));
+    restart(replay);
+}
+
+int replay_begin(struct replay *replay, const struct place *place)
+{
+    if (session_reader_seek(replay->lines, place->start) < 0)
+        return -1;
+    replay->playtime = (struct playtime){.max_gap = replay->playtime.max_gap, .at = place->at};
+    replay->has_event = replay->is_at_end = replay->wants_single = false;
+    replay->given = -1;
+    move_head(replay, place->at);
+    restart(replay);
+    return 0;
+}
+
+int replay_scan(struct replay *replay, struct seek *seek)
+{
+    return seek_scan(seek, replay->lines, replay->playtime.max_gap);
 }

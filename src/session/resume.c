@@ -3,14 +3,14 @@
  * A conversation is the way back from the last run, parent by parent: what lies beside that way (an
  * answer that was taken back, another branch) was said, but is not part of it.
  *
- * A run's events are kept as lines and parsed only when its message records do not come, or not all of
- * them, so that a long session is resumed at the pace at which it is read.
+ * The file is read from its end, and no further than to where the way begins.  A run's events are read
+ * only when its message records do not come, or not all of them.
  */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -20,62 +20,63 @@
 #include "session/file.h"
 #include "session/reader.h"
 #include "session/store.h"
+#include "session/tail.h"
 
 /* A session that another writer held was branched into a new file, which names its parent: so many
  * files are followed. */
 enum { FILES_MAX = 32 };
 
 struct run {
-    struct run *earlier; /* in the file */
-    struct run *next;    /* on the way to the last */
+    struct run *next;   /* on the way to the last */
+    int64_t start, end; /* where its lines are in the file, up to the next start */
     char *id, *parent, *system;
     json_t *input;
-    json_t *answers;   /* array: what its message records hold */
-    int64_t of;        /* so many there will be; 0: none has come */
-    struct buf events; /* its lines until all are there */
+    json_t *answers; /* array: what its message records hold */
+    int64_t of;      /* so many there will be; 0: none has come */
 };
 
 struct past {
-    struct run *latest;
-    char *parent;    /* the session this one is a branch of; NULL: none */
-    bool is_session; /* there was at least one line that we know */
+    int fd;
+    struct run *first, *last; /* on the way; NULL: none yet */
+    json_t *records;          /* message records whose run has not come yet, the last first */
+    int64_t edge;             /* where the run after begins */
+    char *parent;             /* the session this one is a branch of; NULL: none */
+    bool is_session;          /* there was at least one line that we know */
 };
+
+static void run_free(struct run *run)
+{
+    free(run->id);
+    free(run->parent);
+    free(run->system);
+    json_decref(run->input);
+    json_decref(run->answers);
+    free(run);
+}
 
 static void past_clear(struct past *past)
 {
-    for (struct run *run = past->latest, *earlier; run; run = earlier) {
-        earlier = run->earlier;
-        free(run->id);
-        free(run->parent);
-        free(run->system);
-        json_decref(run->input);
-        json_decref(run->answers);
-        buf_clear(&run->events);
-        free(run);
+    for (struct run *run = past->first, *next; run; run = next) {
+        next = run->next;
+        run_free(run);
     }
+    json_decref(past->records);
     free(past->parent);
-}
-
-/* This run or the nearest before it that has the id (NULL: any). */
-static struct run *find_run(struct run *run, const char *id)
-{
-    while (run && id && strcmp(run->id, id) != 0)
-        run = run->earlier;
-    return run;
+    if (past->fd >= 0)
+        close(past->fd);
 }
 
 /* ---- Reading ---- */
 
-static void add_run(struct past *past, const json_t *start)
+static struct run *run_new(const json_t *start)
 {
     struct run *run = xnew(struct run);
-    run->earlier = past->latest;
     run->id = xstrdup(json_get_text(start, "run"));
     run->parent = xstrdup(json_get_text(start, "parent"));
     run->system = xstrdup(json_string_value(json_object_get(start, "system")));
     run->input = json_incref(json_object_get(start, "input"));
     run->answers = json_array();
-    past->latest = run;
+    return run;
 }
 
 static bool is_answered(const struct run *run)
@@ -91,13 +92,9 @@ static void set_role(json_t *message)
 }
 
 /* Records that come when there are enough stand for those before. */
-static void add_answer(struct past *past, json_t *message)
+static void add_answer(struct run *run, json_t *message)
 {
-    const char *id = json_string_value(json_object_get(message, "run"));
-    struct run *run = find_run(past->latest, id);
     int64_t of = json_get_number(message, "of", 1);
-    if (!run)
-        return;
     if (is_answered(run) || of != run->of)
         json_array_clear(run->answers);
     run->of = of;
@@ -105,53 +102,99 @@ static void add_answer(struct past *past, json_t *message)
     json_object_del(message, "of");
     set_role(message);
     json_array_append(run->answers, message);
-    if (is_answered(run))
-        buf_clear(&run->events);
 }
 
-static void add_record(struct past *past, json_t *record)
+/* Those of this run, and those that name none. */
+static void take_answers(struct past *past, struct run *run)
+{
+    for (size_t i = json_array_size(past->records); i-- > 0;) {
+        json_t *record = json_array_get(past->records, i);
+        const char *id = json_string_value(json_object_get(record, "run"));
+        if (id && strcmp(id, run->id) != 0)
+            continue;
+        add_answer(run, record);
+        json_array_remove(past->records, i);
+    }
+}
+
+/* The run that is looked for: `last` (NULL: any) to begin with, then each one's parent. */
+static bool is_on_way(const struct past *past, const char *last, const char *id)
+{
+    const char *wanted = past->first ? past->first->parent : last;
+    return !wanted || strcmp(id, wanted) == 0;
+}
+
+static void add_run(struct past *past, const char *last, const json_t *start, int64_t at)
+{
+    struct run *run = run_new(start);
+    run->start = at;
+    run->end = past->edge;
+    past->edge = at;
+    take_answers(past, run);
+    if (is_on_way(past, last, run->id)) {
+        run->next = past->first;
+        past->first = run;
+        if (!past->last)
+            past->last = run;
+    } else {
+        run_free(run);
+    }
+}
+
+static void add_record(struct past *past, const char *last, json_t *record, int64_t at)
 {
     const char *type = json_get_text(record, "type");
-    if (strcmp(type, "start") == 0) {
-        add_run(past, record);
-    } else if (strcmp(type, "message") == 0) {
-        add_answer(past, record);
-    } else if (strcmp(type, "session") == 0) {
-        free(past->parent);
-        past->parent = xstrdup(json_string_value(json_object_get(record, "parent")));
-    } else {
+    if (strcmp(type, "start") == 0)
+        add_run(past, last, record, at);
+    else if (strcmp(type, "message") == 0)
+        json_array_append(past->records, record);
+    else if (strcmp(type, "session") != 0)
         return;
-    }
+    else if (!past->parent)
+        past->parent = xstrdup(json_string_value(json_object_get(record, "parent")));
     past->is_session = true;
 }
 
-static void add_line(struct past *past, const struct session_line *line)
+/* Most lines are pieces, which are long gone when they are judged by their beginnings. */
+static bool is_piece(const struct session_line *line)
 {
-    if (session_line_has(line, "\"start\"") || session_line_has(line, "\"message\"") ||
-        session_line_has(line, "\"session\"")) {
-        bool mended;
-        struct error ignored;
-        json_t *record = json_read(line->data, line->len, &mended, &ignored);
-        add_record(past, record);
-        json_decref(record);
-    }
-    struct run *run = past->latest;
-    if (run && !is_answered(run)) {
-        buf_add(&run->events, line->data, line->len);
-        buf_addc(&run->events, '\n');
-    }
+    static const char ai[] = "{\"type\":\"ai\",", reasoning[] = "{\"type\":\"reasoning\",";
+    return (line->len >= sizeof(ai) && memcmp(line->data, ai, sizeof(ai) - 1) == 0) ||
+           (line->len >= sizeof(reasoning) &&
+            memcmp(line->data, reasoning, sizeof(reasoning) - 1) == 0);
 }
 
-static int past_read(struct past *past, const char *path, struct error *error)
+static void add_line(struct past *past, const char *last, struct session_line *line)
+{
+    if (is_piece(line) ||
+        (!session_line_has(line, "\"start\"") && !session_line_has(line, "\"message\"") &&
+         !session_line_has(line, "\"session\"")))
+        return;
+    bool mended;
+    struct error ignored;
+    int64_t at = line->start;
+    if (!session_line_is_record(line))
+        return;
+    json_t *record = json_read(line->data, line->len, &mended, &ignored);
+    add_record(past, last, record, at);
+    json_decref(record);
+}
+
+static int past_read(struct past *past, const char *path, const char *last, struct error *error)
 {
     struct session_line line;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    past->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (past->fd < 0)
         return error_errno(error, RN_EIO, "cannot read the session %s", path);
-    struct session_reader *reader = session_reader_new(fd);
-    while (session_reader_next(reader, &line))
-        add_line(past, &line);
-    session_reader_free(reader);
+    past->records = json_array();
+    past->edge = INT64_MAX;
+    struct session_tail *tail = session_tail_new(past->fd);
+    bool is_rooted = false;
+    while (!is_rooted && session_tail_next(tail, &line)) {
+        add_line(past, last, &line);
+        is_rooted = past->first && !*past->first->parent;
+    }
+    session_tail_free(tail);
     if (!past->is_session)
         return error_set(error, RN_EIO, "%s holds no session", path);
     return 0;
@@ -170,35 +213,44 @@ static void mark_partial(json_t *answers)
     }
 }
 
-/* The messages of a run that lacks records, out of its events.  Those of other runs that went on beside
- * it carry another run's id. */
-static json_t *fold(const struct run *run)
+/* Its events, folded.  Those of other runs that went on beside it carry another run's id. */
+static bool add_events(const struct past *past, const struct run *run, struct message *message)
 {
     struct event_reader *reader = event_reader_new();
-    struct message *message = message_new();
+    struct session_reader *lines = session_reader_new(fcntl(past->fd, F_DUPFD_CLOEXEC, 0));
+    struct session_line line;
     bool finished = false;
-    const char *line = buf_str(&run->events);
-    for (const char *end; (end = strchr(line, '\n')); line = end + 1) {
+    session_reader_seek(lines, run->start);
+    while (session_reader_next(lines, &line) && line.start < run->end) {
         struct event event;
         struct error ignored;
-        if (event_read(reader, line, (size_t)(end - line), &event, &ignored) < 0 ||
-            (*event.public.run && strcmp(event.public.run, run->id) != 0))
+        if (event_read(reader, line.data, line.len, &event, &ignored) < 0 ||
+            (*event.pub.run && strcmp(event.pub.run, run->id) != 0))
             continue;
-        message_add(message, &event.public);
-        finished |= event.public.kind == RN_FINISH;
+        message_add(message, &event.pub);
+        finished |= event.pub.kind == RN_FINISH;
     }
+    session_reader_free(lines);
+    event_reader_free(reader);
+    return finished;
+}
+
+/* The messages of a run that lacks records. */
+static json_t *fold(const struct past *past, const struct run *run)
+{
+    struct message *message = message_new();
+    bool finished = add_events(past, run, message);
     json_t *answers = message_history(message_public(message));
     if (!finished)
         mark_partial(answers);
     message_free(message);
-    event_reader_free(reader);
     return answers;
 }
 
-static void say(rn_conversation *conversation, const struct run *run)
+static void say(rn_conversation *conversation, const struct past *past, const struct run *run)
 {
     size_t i;
-    json_t *message, *answers = is_answered(run) ? json_incref(run->answers) : fold(run);
+    json_t *message, *answers = is_answered(run) ? json_incref(run->answers) : fold(past, run);
     json_array_foreach (run->input, i, message)
         if (*json_get_text(message, "role"))
             conversation_add_json(conversation, json_incref(message));
@@ -207,18 +259,6 @@ static void say(rn_conversation *conversation, const struct run *run)
         conversation_add_json(conversation, json_incref(message));
     }
     json_decref(answers);
-}
-
-/* Go back from a run, parent by parent: where the way to it begins.  A parent stands before its child,
- * so that ends. */
-static struct run *way_to(struct run *run)
-{
-    struct run *parent;
-    while (*run->parent && (parent = find_run(run->earlier, run->parent))) {
-        parent->next = run;
-        run = parent;
-    }
-    return run;
 }
 
 /* The file of a session in the same folder; NULL when the id is none that a file can have. */
@@ -236,29 +276,33 @@ static char *sibling(const char *path, const char *id)
 static int say_way(rn_conversation *conversation, const char *path, const char *run_id,
                    unsigned files, struct error *error)
 {
-    struct past past = {0};
-    int result = past_read(&past, path, error);
-    struct run *last = result == 0 ? find_run(past.latest, run_id) : NULL;
-    if (last) {
-        const struct run *first = way_to(last);
+    struct past past = {.fd = -1};
+    int result = past_read(&past, path, run_id, error);
+    const struct run *first = result == 0 ? past.first : NULL;
+    if (first) {
         char *earlier = past.parent && *first->parent ? sibling(path, past.parent) : NULL;
         struct error ignored; /* an earlier file may have been removed */
         if (earlier && files < FILES_MAX)
             say_way(conversation, earlier, first->parent, files + 1, &ignored);
         free(earlier);
         for (const struct run *run = first; run; run = run->next)
-            say(conversation, run);
-        rn_conversation_system(conversation, last->system);
+            say(conversation, &past, run);
+        rn_conversation_system(conversation, past.last->system);
     }
     past_clear(&past);
     return result;
 }
 
-rn_conversation *session_conversation(const char *path, struct error *error)
+rn_conversation *session_conversation_until(const char *path, const char *run, struct error *error)
 {
     rn_conversation *conversation = rn_conversation_new(NULL);
-    if (say_way(conversation, path, NULL, 1, error) == 0)
+    if (say_way(conversation, path, run, 1, error) == 0)
         return conversation;
     rn_conversation_free(conversation);
     return NULL;
+}
+
+rn_conversation *session_conversation(const char *path, struct error *error)
+{
+    return session_conversation_until(path, NULL, error);
 }

@@ -17,6 +17,7 @@ struct session_info {
     char *id, *path;
     char *name;             /* --name, or "" */
     char *title;            /* the title record, else the first prompt's first line, or "" */
+    char *prompt;           /* the first prompt's first line, or "" */
     char *model;            /* of the last run, or "" */
     int64_t size;           /* bytes */
     int64_t changed;        /* seconds since 1970, */
@@ -33,6 +34,10 @@ char *store_dir(struct error *error);
 /* All sessions, the last changed first; none when the folder is not there.  Only the beginning and
  * the end of each file are read: a title that stands elsewhere in a long one is not seen. */
 int store_list(const char *dir, struct session_list *list, struct error *error);
+/* The same of one, by its path; clear it as a list of one. */
+int store_look(const char *path, struct session_list *list, struct error *error);
+/* All ids, the last changed first, without a look into the files: the rest of each is "". */
+int store_ids(const char *dir, struct session_list *list, struct error *error);
 void session_list_clear(struct session_list *list);
 /* Which file is meant: an id, a name, a unique beginning of an id (the first of these that fits), or
  * a path (what has a slash in it; FILE.jsonl of the working folder too, where no id is this); NULL or
@@ -40,8 +45,13 @@ void session_list_clear(struct session_list *list);
  * candidates when several are meant. */
 char *store_find(const char *dir, const char *which, struct error *error);
 
+/* Remove a session for good.  -1 with an error when another process is writing it, or it is none. */
+int store_remove(const char *path, struct error *error);
+
 /* Rebuild the conversation of a session: what was said on the way to its last run, to be continued.
  * A run without finish is there with what it had said, marked partial. */
 rn_conversation *session_conversation(const char *path, struct error *error);
+/* The same on the way to another run than the last (NULL: the last). */
+rn_conversation *session_conversation_until(const char *path, const char *run, struct error *error);
 
 #endif

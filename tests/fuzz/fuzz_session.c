@@ -69,10 +69,10 @@ static bool rewrite(const char *line, size_t len, struct buf *out)
     struct error error;
     bool is_event = event_read(reader, line, len, &event, &error) == 0;
     if (is_event) {
-        event.public.json = "";
-        if (event.public.kind == RN_START)
-            event.public.run = "";
-        event_json(&event.public, out);
+        event.pub.json = "";
+        if (event.pub.kind == RN_START)
+            event.pub.run = "";
+        event_json(&event.pub, out);
     }
     event_reader_free(reader);
     return is_event;
@@ -90,7 +90,7 @@ static void check_events(const char *lines, struct buf *events)
             assert(rewrite(once.data, once.len, &twice));
             assert(strcmp(once.data, twice.data) == 0);
             assert(event_read(reader, lines, (size_t)(end - lines), &event, &error) == 0);
-            if (!session_is_record(event.public.type))
+            if (!session_is_record(event.pub.type))
                 buf_add(events, lines, (size_t)(end + 1 - lines));
         }
         event_reader_free(reader);

@@ -29,11 +29,11 @@
 static const rn_event *ai(struct event *event, uint64_t seq, const char *content)
 {
     event_init(event, RN_AI);
-    event->public.seq = seq;
-    event->public.t = (int64_t)seq;
-    event->public.content = content;
-    event->public.content_len = strlen(content);
-    return &event->public;
+    event->pub.seq = seq;
+    event->pub.t = (int64_t)seq;
+    event->pub.content = content;
+    event->pub.content_len = strlen(content);
+    return &event->pub;
 }
 
 static void say(struct journal *journal, uint64_t seq, const char *content)
@@ -120,21 +120,21 @@ static void test_every_line(void **state)
         struct error error = ERROR_INIT;
         if (event_read(reader, line, (size_t)(end - line), &event, &error) < 0)
             fail_msg("%s: %.*s", error.text, (int)(end - line), line);
-        const char *type = event.public.type;
+        const char *type = event.pub.type;
         if (strcmp(type, "session") == 0)
             continue;
-        event.public.json = "";
-        if (event.public.kind == RN_START) {
-            event.public.run = "";
+        event.pub.json = "";
+        if (event.pub.kind == RN_START) {
+            event.pub.run = "";
             message_free(message);
             message = message_new();
             has_records = false;
         }
-        message_add(message, &event.public);
-        tell(journal, &event.public, message_public(message), &has_records, &error);
+        message_add(message, &event.pub);
+        tell(journal, &event.pub, message_public(message), &has_records, &error);
         assert_string_equal(error.text, "");
-        kinds |= event.public.kind;
-        if (event.public.kind != RN_TOOL_DELTA)
+        kinds |= event.pub.kind;
+        if (event.pub.kind != RN_TOOL_DELTA)
             buf_add(&want, line, (size_t)(end + 1 - line));
     }
     flush(journal);
@@ -150,12 +150,11 @@ static void test_every_line(void **state)
     folder_free(folder);
 }
 
-static void test_session_line(void **state)
+static void check_session_line(mode_t wanted_mask)
 {
-    (void)state;
     char *parent = folder_new(), *folder = xasprintf("%s/a/b", parent);
     struct stat info;
-    mode_t mask = umask(0);
+    mode_t mask = umask(wanted_mask);
     struct journal *journal = journal_new(folder, "my \"name\"\n");
     say(journal, 1, "x");
     flush(journal);
@@ -188,6 +187,14 @@ static void test_session_line(void **state)
     free(folder);
 }
 
+/* Nobody else may look, and we may, whatever the umask. */
+static void test_session_line(void **state)
+{
+    (void)state;
+    check_session_line(0);
+    check_session_line(0777);
+}
+
 static void test_nothing_said(void **state)
 {
     (void)state;
@@ -196,7 +203,7 @@ static void test_nothing_said(void **state)
     struct event event;
     struct error error;
     event_init(&event, RN_TOOL_DELTA);
-    assert_int_equal(journal_event(journal, &event.public, &error), 0);
+    assert_int_equal(journal_event(journal, &event.pub, &error), 0);
     flush(journal);
     assert_string_equal(journal_path(journal), "");
     assert_string_equal(journal_id(journal), "");
@@ -215,8 +222,8 @@ static void test_written_unasked(void **state)
     struct event event;
     struct error error;
     event_init(&event, RN_FINISH);
-    event.public.seq = 1;
-    assert_int_equal(journal_event(journal, &event.public, &error), 0);
+    event.pub.seq = 1;
+    assert_int_equal(journal_event(journal, &event.pub, &error), 0);
     char *text = file_get(journal_path(journal));
     assert_non_null(strstr(text, "\n{\"type\":\"finish\""));
     free(text);

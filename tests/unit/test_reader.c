@@ -187,7 +187,7 @@ static void test_no_file(void **state)
 static void test_words(void **state)
 {
     (void)state;
-    struct session_line line = {S("{\"type\":\"ai\",\"content\":\"\\\"start\\\"\"}")};
+    struct session_line line = {S("{\"type\":\"ai\",\"content\":\"\\\"start\\\"\"}"), 0};
     assert_true(session_line_has(&line, "\"ai\""));
     assert_false(session_line_has(&line, "\"start\""));
     assert_true(session_is_record("session"));

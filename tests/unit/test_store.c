@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/file.h>
 
 #include <cmocka.h>
 
@@ -270,6 +271,72 @@ static void test_find_path(void **state)
     folder_free(folder);
 }
 
+/* ---- One session ---- */
+
+static void test_look(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    struct session_list list;
+    char *folder = folder_new();
+    char *path = folder_put(folder, "a.jsonl", SESSION START("m", "one\\nmore") TITLE("t"));
+    assert_int_equal(store_look(path, &list, &error), 0);
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.items[0].id, "a");
+    assert_string_equal(list.items[0].title, "t");
+    assert_string_equal(list.items[0].prompt, "one");
+    session_list_clear(&list);
+    assert_int_equal(store_look("/nowhere/a.jsonl", &list, &error), -1);
+    assert_int_equal(store_look(folder, &list, &error), -1);
+    assert_int_equal(list.count, 0);
+    free(path);
+    folder_free(folder);
+}
+
+/* What other programs write has blanks after the colons. */
+static void test_look_at_anothers_file(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{ \"model\": \"m\", \"input\": [{\"role\": \"user\", \"content\": \"one\"}], \"type\": "
+        "\"start\" }\n{\"type\": \"message\", \"model\": \"n\"}\n{\"type\": \"title\", "
+        "\"title\": \"t\"}\n{\"type\":\"ai\",\"content\":\"\\\"start\\\"\"}\n";
+    struct error error;
+    struct session_list list;
+    char *folder = folder_new();
+    char *path = folder_put(folder, "a.jsonl", text);
+    assert_int_equal(store_look(path, &list, &error), 0);
+    assert_string_equal(list.items[0].title, "t");
+    assert_string_equal(list.items[0].prompt, "one");
+    assert_string_equal(list.items[0].model, "n");
+    session_list_clear(&list);
+    free(path);
+    folder_free(folder);
+}
+
+static void test_remove(void **state)
+{
+    (void)state;
+    struct error error = ERROR_INIT;
+    char *folder = folder_new();
+    char *path = folder_put(folder, "a.jsonl", SESSION);
+    char *other = folder_put(folder, "b.jsonl", "no session\n");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    assert_int_equal(store_remove(path, &error), -1);
+    assert_non_null(strstr(error.text, "is open in another runnel"));
+    assert_int_equal(access(path, F_OK), 0);
+    close(fd);
+    assert_int_equal(store_remove(path, &error), 0);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(store_remove(path, &error), -1);
+    assert_int_equal(store_remove(other, &error), -1);
+    assert_int_equal(access(other, F_OK), 0);
+    free(other);
+    free(path);
+    folder_free(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +348,9 @@ int main(void)
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_find_lists_ten),
         cmocka_unit_test(test_find_path),
+        cmocka_unit_test(test_look),
+        cmocka_unit_test(test_look_at_anothers_file),
+        cmocka_unit_test(test_remove),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chat/branch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "chat/chat_parts.h"
+#include "chat/command.h"
+#include "config/settings.h"
+#include "session/journal.h"
+#include "session/recall.h"
+#include "session/store.h"
+#include "session/tree.h"
+
+enum { SESSIONS_SHOWN = 20 };
+
+static int fail_busy(struct error *error)
+{
+    return error_set(error, RN_ECONFIG, "an answer is still coming: stop it first");
+}
+
+static void take_conversation(struct chat *chat, rn_conversation *conversation)
+{
+    rn_conversation_free(chat->conversation);
+    chat->conversation = conversation;
+    if (chat->system)
+        rn_conversation_system(conversation, chat->system);
+    rn_message_free(chat->answer);
+    chat->answer = NULL;
+    tally_begin(&chat->tally, true);
+}
+
+int branch_resume(struct chat *chat, const char *path, const char *until, bool is_fork,
+                  struct error *error)
+{
+    rn_conversation *conversation = session_conversation_until(path, until, error);
+    if (!conversation)
+        return -1;
+    if (settings_flag(chat->settings, "chat", "save")) {
+        /* The lock on the file it has now may be the very one that is wanted. */
+        journal_free(chat->journal);
+        chat->journal = is_fork ? journal_fork(path) : journal_open(path, error);
+        if (!chat->journal) {
+            rn_conversation_free(conversation);
+            return -1;
+        }
+    }
+    take_conversation(chat, conversation);
+    return 0;
+}
+
+bool branch_recall(struct chat *chat)
+{
+    if (chat->stream || rn_conversation_length(chat->conversation) == 0)
+        return false;
+    chat_play(chat, session_recall(chat->conversation));
+    return true;
+}
+
+/* ---- Prompts, taken back ---- */
+
+static size_t count_prompts(const rn_conversation *conversation)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rn_conversation_length(conversation); i++)
+        count += strcmp(rn_conversation_role(conversation, i), "user") == 0;
+    return count;
+}
+
+/* Take back all from the nth prompt on, from 1; its text is the caller's. */
+static char *take_back(struct chat *chat, size_t nth)
+{
+    char *prompt = NULL;
+    for (size_t count = count_prompts(chat->conversation); count >= nth; count--) {
+        free(prompt);
+        prompt = xstrdup(rn_conversation_prompt(chat->conversation));
+        rn_conversation_undo(chat->conversation);
+    }
+    return prompt;
+}
+
+static void add_line(struct buf *out, const char *text)
+{
+    enum { LINE_MAX_BYTES = 60 };
+    text += strspn(text, " \t\r\n");
+    size_t len = strcspn(text, "\r\n");
+    size_t fits = len > LINE_MAX_BYTES ? LINE_MAX_BYTES : len;
+    while (fits > 0 && fits < len && ((unsigned char)text[fits] & 0xC0) == 0x80)
+        fits--;
+    buf_add(out, text, fits);
+    buf_adds(out, fits < len ? "..." : "");
+}
+
+int branch_run_undo(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args;
+    size_t count = count_prompts(chat->conversation);
+    if (chat_busy(chat))
+        return fail_busy(error);
+    if (count == 0)
+        return error_set(error, RN_ECONFIG, "nothing has been said yet");
+    char *prompt = take_back(chat, count);
+    buf_adds(out, "taken back, with its answer: ");
+    add_line(out, prompt);
+    free(prompt);
+    return COMMAND_AGAIN | COMMAND_SAY;
+}
+
+int branch_run_edit(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    size_t count = count_prompts(chat->conversation);
+    char *rest;
+    long nth = *args ? strtol(args, &rest, 10) : (long)count;
+    if (chat_busy(chat))
+        return fail_busy(error);
+    if (count == 0)
+        return error_set(error, RN_ECONFIG, "nothing has been said yet");
+    if ((*args && (*rest || rest == args)) || nth < 1 || (size_t)nth > count)
+        return error_set(error, RN_ECONFIG, "/edit takes the number of a prompt, from 1 to %zu",
+                         count);
+    char *prompt = take_back(chat, (size_t)nth);
+    buf_adds(out, prompt);
+    free(prompt);
+    return COMMAND_AGAIN | COMMAND_LINE;
+}
+
+int branch_run_continue(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args, (void)out;
+    size_t length = rn_conversation_length(chat->conversation);
+    if (length == 0)
+        return error_set(error, RN_ECONFIG, "nothing has been said yet");
+    bool is_unanswered = strcmp(rn_conversation_role(chat->conversation, length - 1), "user") == 0;
+    int result = is_unanswered ? chat_retry(chat, error)
+                               : chat_send(chat, "Go on exactly where you stopped.", error);
+    return result < 0 ? -1 : COMMAND_RUN;
+}
+
+/* ---- Branches ---- */
+
+static int read_tree(const struct chat *chat, struct tree *tree, struct error *error)
+{
+    const char *path = chat->journal ? journal_path(chat->journal) : "";
+    if (!*path)
+        return error_set(error, RN_ECONFIG, "nothing has been saved of this chat yet");
+    return tree_read(tree, path, error);
+}
+
+/* The run at the end of the nth branch, from 1; NULL when there are not so many. */
+static const struct tree_run *branch_end(const struct tree *tree, long nth)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        if (!tree->runs[i]->has_child && --nth == 0)
+            return tree->runs[i];
+    return NULL;
+}
+
+static void list_branches(const struct tree *tree, struct buf *out)
+{
+    const struct tree_run *run;
+    buf_adds(out, "The branches of this session, by the prompt they end with:");
+    for (long nth = 1; (run = branch_end(tree, nth)); nth++) {
+        buf_addf(out, "\n  %2ld  %zu prompts  ", nth, run->depth);
+        add_line(out, run->prompt);
+    }
+    buf_adds(out, "\n/branches N goes to one of them.");
+}
+
+static int go_to_branch(struct chat *chat, const struct tree *tree, const char *args,
+                        struct error *error)
+{
+    const struct tree_run *run = branch_end(tree, strtol(args, NULL, 10));
+    if (chat_busy(chat))
+        return fail_busy(error);
+    if (!run)
+        return error_set(error, RN_ECONFIG, "there is no branch %.20s: /branches lists them", args);
+    rn_conversation *conversation =
+        session_conversation_until(journal_path(chat->journal), run->id, error);
+    if (!conversation)
+        return -1;
+    take_conversation(chat, conversation);
+    return COMMAND_AGAIN | COMMAND_STATUS;
+}
+
+int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    struct tree tree = {0};
+    int result = read_tree(chat, &tree, error);
+    if (result == 0 && *args) {
+        result = go_to_branch(chat, &tree, args, error);
+    } else if (result == 0) {
+        list_branches(&tree, out);
+        result = COMMAND_SAY;
+    }
+    tree_clear(&tree);
+    return result;
+}
+
+/* ---- Other sessions ---- */
+
+int branch_run_fork(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args;
+    const char *path = chat->journal ? journal_path(chat->journal) : "";
+    if (chat_busy(chat))
+        return fail_busy(error);
+    if (!*path)
+        return error_set(error, RN_ECONFIG, "nothing has been saved of this chat yet");
+    struct journal *fork = journal_fork(path);
+    buf_addf(out, "what is said from now on goes into a session of its own; %s stays as it is",
+             journal_id(chat->journal));
+    journal_free(chat->journal);
+    chat->journal = fork;
+    return COMMAND_SAY | COMMAND_STATUS;
+}
+
+static void list_sessions(const struct session_list *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->count && i < SESSIONS_SHOWN; i++) {
+        const struct session_info *info = &list->items[i];
+        buf_addf(out, "  %s  ", info->id);
+        add_line(out, *info->name ? info->name : info->title);
+        buf_addc(out, '\n');
+    }
+    if (list->count > SESSIONS_SHOWN)
+        buf_addf(out, "  and %zu more: runnel sessions lists all\n", list->count - SESSIONS_SHOWN);
+    buf_adds(out, list->count > 0 ? "/resume SESSION goes on with one of them."
+                                  : "no session has been saved yet");
+}
+
+int branch_run_sessions(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args;
+    struct session_list list = {0};
+    char *folder = chat_session_dir(chat, error);
+    int result = folder ? store_list(folder, &list, error) : -1;
+    if (result == 0) {
+        list_sessions(&list, out);
+        session_list_clear(&list);
+    }
+    free(folder);
+    return result < 0 ? -1 : COMMAND_SAY;
+}
+
+int branch_run_resume(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    if (!*args)
+        return branch_run_sessions(chat, args, out, error);
+    if (chat_busy(chat))
+        return fail_busy(error);
+    char *folder = chat_session_dir(chat, error);
+    char *path = folder ? store_find(folder, args, error) : NULL;
+    int result = path ? branch_resume(chat, path, NULL, false, error) : -1;
+    free(path);
+    free(folder);
+    return result < 0 ? -1 : COMMAND_AGAIN | COMMAND_STATUS;
+}
