@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A comparison on the screen: a pane for each lane, side by side where there is room for it.
+ */
+#ifndef TUI_COMPARE_H
+#define TUI_COMPARE_H
+
+struct error;
+struct race;
+struct settings;
+
+/* Start the race and show it until the user quits; the table is left on the terminal.  Returns the exit
+ * status; -1 with an error when there can be no screen, before the race was started, or when it cannot
+ * be. */
+int tui_compare(struct race *race, const struct settings *settings, struct error *error);
+
+#endif

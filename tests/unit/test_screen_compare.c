@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The panes of a comparison, on a terminal, between two servers that answer when the test lets them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "program/stage.h"
+#include "screen/console.h"
+#include "server/server.h"
+
+#define COLUMN "│"
+
+struct stand {
+    struct stage *stage;
+    struct server *other;
+    struct console *console;
+};
+
+static const char *program(void)
+{
+    const char *given = getenv("RUNNEL");
+    return given ? given : "build/runnel";
+}
+
+static void open_console(struct stand *stand, int rows, int columns)
+{
+    static const char *const folders[] = {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
+                                          "XDG_STATE_HOME"};
+    struct console *console = console_new(rows, columns);
+    console_set(console, "TERM", "xterm-256color");
+    console_set(console, "LC_ALL", "C.UTF-8");
+    console_set(console, "ASAN_OPTIONS", getenv("ASAN_OPTIONS"));
+    console_set(console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
+    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+        console_set(console, folders[i], getenv(folders[i]));
+    stand->console = console;
+}
+
+static int set_up(void **state)
+{
+    struct stand *stand = xnew(struct stand);
+    void *stage;
+    if (stage_set_up(&stage) < 0)
+        return -1;
+    stand->stage = stage;
+    stand->other = server_new(NULL);
+    char *config = xasprintf("[provider.slow]\nurl = %s\nretries = 0\n"
+                             "[provider.quick]\nurl = %s\nretries = 0\n",
+                             stand->stage->url, server_url(stand->other, "/v1"));
+    home_configure(stand->stage->home, config);
+    free(config);
+    *state = stand;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct stand *stand = *state;
+    void *stage = stand->stage;
+    console_free(stand->console);
+    server_free(stand->other);
+    free(stand);
+    return stage_tear_down(&stage);
+}
+
+static void run(struct stand *stand, int rows, int columns)
+{
+    open_console(stand, rows, columns);
+    console_run(stand->console, (const char *[]){program(), "compare", "-m", "slow:a", "-m",
+                                                 "quick:b", "Who is first?", NULL});
+}
+
+/* The part of a row before or behind the line between two panes. */
+static void assert_pane(const struct console *console, int row, bool right, const char *want)
+{
+    const char *text = console_row(console, row), *line = strstr(text, COLUMN);
+    char *part;
+    if (!line)
+        fail_msg("there is one pane: %s", text);
+    part = right ? xstrdup(line + strlen(COLUMN)) : xstrndup(text, (size_t)(line - text));
+    if (!strstr(part, want))
+        fail_msg("\"%s\" is not in: %s", want, part);
+    free(part);
+}
+
+/* ---- What is seen ---- */
+
+static void one_fills_while_the_other_waits(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_WAIT, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare")), SERVE_WAIT,
+                  SERVE(SAYS(" naps") STOPS));
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "hare");
+    assert_string_equal(console_row(console, 0), "Who is first?");
+    assert_pane(console, 1, false, "▸ slow:a");
+    assert_pane(console, 1, false, "waiting");
+    assert_pane(console, 1, true, "quick:b");
+    assert_pane(console, 1, true, "streaming");
+    assert_pane(console, 2, true, " hare");
+    console_wait(console, "nothing to read yet");
+    server_go(stand->other);
+    console_wait(console, "hare naps");
+    console_wait(console, "done");
+    server_go(stand->stage->server);
+    console_wait(console, "tortoise");
+    console_wait_gone(console, "streaming");
+    console_wait_gone(console, "so far");
+    assert_pane(console, 2, false, "tortoise");
+    console_type(console, "q");
+    assert_int_equal(console_wait_exit(console), 0);
+    assert_false(console_is_alternate(console));
+    assert_true(console_shows(console, "first text"));
+    assert_true(console_shows(console, "The texts are not equal."));
+}
+
+static void narrow_panes_are_stacked(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("above") STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("below") STOPS));
+    run(stand, 24, 79);
+    struct console *console = stand->console;
+    console_wait(console, "above");
+    console_wait(console, "below");
+    assert_int_equal(console_find(console, COLUMN), -1);
+    assert_true(console_find(console, "slow:a") < console_find(console, "quick:b"));
+    console_resize(console, 24, 80);
+    console_wait(console, COLUMN);
+    assert_int_equal(console_find(console, "slow:a"), console_find(console, "quick:b"));
+    console_resize(console, 6, 7);
+    console_wait_gone(console, "slow:a" COLUMN);
+    console_type(console, "q");
+    assert_int_equal(console_wait_exit(console), 0);
+}
+
+static void the_chosen_one_is_stopped(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("goes on")), SERVE_WAIT,
+                  SERVE(SAYS(" to the end") STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("for ever")), SERVE_STALL);
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "goes on");
+    console_wait(console, "for ever");
+    console_type(console, "\ts");
+    console_wait(console, "cancelled");
+    assert_pane(console, 1, true, "▸ quick:b");
+    server_go(stand->stage->server);
+    console_wait(console, "to the end");
+    console_wait(console, "done");
+    console_type(console, "q");
+    console_wait_exit(console);
+}
+
+static void each_pane_scrolls_by_itself(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE_REPEAT(SAYS("left \\#\\n\\n"), 60),
+                  SERVE(STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE_REPEAT(SAYS("right \\#\\n\\n"), 60),
+                  SERVE(STOPS));
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "left 59");
+    console_wait(console, "right 59");
+    console_type(console, "\t\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~");
+    console_wait(console, "right 0");
+    assert_true(console_shows(console, "left 59"));
+    console_type(console, "\033[B\033[B");
+    console_wait_gone(console, "right 0");
+    console_type(console, "q");
+    console_wait_exit(console);
+}
+
+static void an_error_stands_in_its_pane(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_JSON(500, FAILS("down", "the belt is torn")));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("well") STOPS));
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "torn");
+    console_wait(console, "well");
+    console_wait_gone(console, "so far");
+    assert_pane(console, 1, false, "error");
+    console_type(console, "q");
+    int status = console_wait_exit(console);
+    assert_int_equal(status >> 8, 1);
+}
+
+/* Ctrl-C first keeps what there is, and then leaves. */
+static void interrupted(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("half of it")), SERVE_STALL);
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("a third")), SERVE_STALL);
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "half of it");
+    console_wait(console, "a third");
+    console_type(console, "\003");
+    console_wait(console, "cancelled");
+    assert_true(console_shows(console, "half of it"));
+    console_wait_gone(console, "streaming");
+    console_type(console, "\003");
+    console_wait_exit(console);
+    assert_true(console_shows(console, "cancelled"));
+}
+
+#define ON_STAND(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_STAND(one_fills_while_the_other_waits), ON_STAND(narrow_panes_are_stacked),
+        ON_STAND(the_chosen_one_is_stopped),       ON_STAND(each_pane_scrolls_by_itself),
+        ON_STAND(an_error_stands_in_its_pane),     ON_STAND(interrupted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
