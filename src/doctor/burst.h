@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The pace at which the pieces of an answer arrive.  A server makes them one by one; where they come many at
+ * a time, something on the way has held them back.
+ */
+#ifndef DOCTOR_BURST_H
+#define DOCTOR_BURST_H
+
+#include <stdint.h>
+
+/* Zero is a fresh one. */
+struct burst {
+    unsigned pieces, arrivals;  /* arrivals: milliseconds in which any came */
+    int64_t first, last;
+};
+
+enum burst_kind {
+    BURST_NONE,         /* they flow */
+    BURST_UNKNOWN,      /* too few, or too soon, to tell */
+    BURST_WHOLE,        /* all at once, after a wait */
+    BURST_LUMPS,        /* many at a time, again and again */
+};
+
+/* A piece came, so many ms after the request. */
+void burst_add(struct burst *burst, int64_t ms);
+enum burst_kind burst_kind(const struct burst *burst);
+
+#endif
