@@ -20,8 +20,10 @@ static const struct {
     const char *name;
     int (*run)(const struct options *options);
 } commands[] = {
-    {"replay", cli_replay}, {"sessions", cli_list_sessions}, {"tools", cli_tools},
-    {"config", cli_config}, {"decode", cli_decode},          {"serve-guide", cli_serve_guide},
+    {"compare", cli_compare},       {"replay", cli_replay}, {"sessions", cli_list_sessions},
+    {"models", cli_models},         {"doctor", cli_doctor}, {"tools", cli_tools},
+    {"config", cli_config},         {"decode", cli_decode}, {"serve-guide", cli_serve_guide},
+    {"completion", cli_completion},
 };
 
 static const char version[] = "runnel " RN_VERSION "\n";
@@ -72,10 +74,12 @@ int main(int argc, char **argv)
     choose_locale();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of write(2), */
     signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow longer */
+    signal(SIGCHLD,
+           SIG_DFL); /* ignored by whoever started us, it would take our children's end away */
     if (options_parse(argc, argv, &options, &error) < 0)
         return cli_fail(&error);
     if (options.help)
-        return cli_print(options_help, strlen(options_help));
+        return cli_help();
     if (options.version)
         return cli_print(version, strlen(version));
     return run(&options);

@@ -4,106 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "chat/chat_parts.h"
+#include "chat/branch.h"
 #include "chat/choose.h"
 #include "chat/open.h"
+#include "chat/playback.h"
 #include "chat/policy.h"
+#include "chat/scout.h"
 #include "config/settings.h"
-#include "guide/guide.h"
 #include "session/journal.h"
 #include "session/store.h"
-#include "tools/tools.h"
-
-struct chat {
-    struct settings *settings;
-    rn_io *io;
-    struct chat_options options;
-    char *name;
-
-    struct choice choice;
-    char *label; /* "provider:model" */
-    char *run_label;
-    rn_model *model;
-    struct guide *guide; /* NULL until it was chosen */
-    enum rn_mode mode;
-    struct policy *policy; /* which tools are offered, and what may run */
-
-    rn_conversation *conversation;
-    char *system;
-    bool has_own_system;     /* set in the chat: the settings have no say any more */
-    struct journal *journal; /* NULL: nothing is saved */
-
-    rn_stream *stream; /* the run that goes on */
-    bool is_replay;
-    rn_message *answer; /* of the last run */
-    struct error warning;
-    bool has_warning;
-};
 
 /* ---- The model ---- */
-
-static int prepare_guide(struct chat *chat, const struct choice *choice, const char **socket,
-                         struct error *error)
-{
-    if (strcmp(choice->provider, GUIDE_NAME) != 0)
-        return 0;
-    if (!chat->guide)
-        chat->guide = guide_new(error);
-    if (!chat->guide)
-        return error_prefix(error, "the guide");
-    *socket = guide_socket(chat->guide);
-    return 0;
-}
-
-/* What the command line said of the requests goes for every model of the chat: it moves along to the
- * provider that is asked now. */
-static int carry_over(struct settings *settings, const struct choice *from, const struct choice *to,
-                      struct error *error)
-{
-    static const char *const keys[] = {"temperature", "max_tokens", "reasoning"};
-    char *old = choice_section(from), *new = choice_section(to);
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (settings_rank(settings, old, keys[i]) == SETTINGS_OPTION)
-            result = settings_set(settings, SETTINGS_OPTION, new, keys[i],
-                                  settings_get(settings, old, keys[i]),
-                                  settings_origin(settings, old, keys[i]), error);
-    free(old);
-    free(new);
-    return result;
-}
-
-static rn_model *open_choice(struct chat *chat, const struct choice *choice, struct error *error)
-{
-    struct open_extras extras = {.record_fd = chat->options.record_fd,
-                                 .wants_deltas = chat->options.wants_deltas};
-    if ((chat->model && carry_over(chat->settings, &chat->choice, choice, error) < 0) ||
-        prepare_guide(chat, choice, &extras.guide_socket, error) < 0)
-        return NULL;
-    return open_model(chat->settings, choice, chat->io, &extras, error);
-}
-
-/* Put the model that the settings choose in the place of the one before. */
-static int open_chosen(struct chat *chat, bool may_guide, struct error *error)
-{
-    struct choice choice;
-    rn_model *model = NULL;
-    if (choose_model(chat->settings, may_guide, &choice, error) == 0)
-        model = open_choice(chat, &choice, error);
-    if (!model) {
-        choice_clear(&choice);
-        return -1;
-    }
-    choice_clear(&chat->choice);
-    chat->choice = choice;
-    rn_model_free(chat->model);
-    chat->model = model;
-    free(chat->label);
-    chat->label = choose_label(choice.provider, choice.model);
-    return 0;
-}
 
 static bool is_same(const char *a, const char *b)
 {
@@ -112,12 +26,12 @@ static bool is_same(const char *a, const char *b)
 
 /* The system prompt that the settings want; one that was typed in the chat stays, and so does a resumed
  * session's, as long as the settings have nothing new to say. */
-static int load_system(struct chat *chat, struct error *error)
+int chat_load_system(struct chat *chat, struct error *error)
 {
     struct error why = ERROR_INIT;
     if (chat->has_own_system)
         return 0;
-    char *system = open_system(chat->settings, &chat->choice, &why);
+    char *system = open_system(chat->settings, &chat->answerer.choice, &why);
     if (why.code) {
         *error = why;
         return -1;
@@ -129,37 +43,58 @@ static int load_system(struct chat *chat, struct error *error)
     return 0;
 }
 
+static void warn(struct chat *chat, const struct error *error)
+{
+    chat->warning = *error;
+    chat->has_warning = true;
+}
+
+static void warn_of_answerer(struct chat *chat)
+{
+    struct error error;
+    if (answerer_warns(&chat->answerer, &error))
+        warn(chat, &error);
+}
+
 int chat_set_model(struct chat *chat, const char *name, struct error *error)
 {
     struct error ignored;
     char *before = xstrdup(settings_get(chat->settings, "chat", "model"));
     int result =
         settings_set(chat->settings, SETTINGS_OPTION, "chat", "model", name, "/model", error);
-    if (result == 0 && (result = open_chosen(chat, false, error)) < 0)
+    if (result == 0 && (result = answerer_choose(&chat->answerer, false, error)) < 0)
         settings_set(chat->settings, SETTINGS_OPTION, "chat", "model",
-                     before ? before : chat->label, "/model", &ignored);
+                     before ? before : chat->answerer.label, "/model", &ignored);
     free(before);
-    return result == 0 ? load_system(chat, error) : -1;
+    if (result < 0)
+        return -1;
+    warn_of_answerer(chat);
+    return chat_load_system(chat, error);
 }
 
 const char *chat_model(const struct chat *chat)
 {
-    return chat->label;
+    return chat->answerer.label;
+}
+
+struct scout *chat_scout(const struct chat *chat)
+{
+    return chat->scout;
 }
 
 const char *chat_model_why(const struct chat *chat)
 {
-    return chat->choice.why;
+    return chat->answerer.choice.why;
 }
 
 const char *chat_run_model(const struct chat *chat)
 {
-    return chat->run_label ? chat->run_label : chat->label;
+    return chat->run_label ? chat->run_label : chat->answerer.label;
 }
 
 bool chat_is_guide(const struct chat *chat)
 {
-    return strcmp(chat->choice.provider, GUIDE_NAME) == 0;
+    return answerer_is_guide(&chat->answerer);
 }
 
 enum rn_mode chat_mode(const struct chat *chat)
@@ -174,18 +109,18 @@ void chat_set_mode(struct chat *chat, enum rn_mode mode)
 
 /* ---- The session ---- */
 
-static void warn(struct chat *chat, const struct error *error)
-{
-    chat->warning = *error;
-    chat->has_warning = true;
-}
-
 const char *chat_warning(struct chat *chat)
 {
     if (!chat->has_warning)
         return NULL;
     chat->has_warning = false;
     return chat->warning.text;
+}
+
+char *chat_session_dir(const struct chat *chat, struct error *error)
+{
+    const char *given = settings_get(chat->settings, "chat", "sessions");
+    return given ? xstrdup(given) : store_dir(error);
 }
 
 /* A chat that cannot be saved goes on all the same: the warning says so. */
@@ -196,28 +131,12 @@ static void open_journal(struct chat *chat)
     chat->journal = NULL;
     if (!settings_flag(chat->settings, "chat", "save"))
         return;
-    const char *given = settings_get(chat->settings, "chat", "sessions");
-    char *dir = given ? xstrdup(given) : store_dir(&error);
+    char *dir = chat_session_dir(chat, &error);
     if (dir)
         chat->journal = journal_new(dir, chat->name);
     else
         warn(chat, &error);
     free(dir);
-}
-
-static int resume(struct chat *chat, const char *path, struct error *error)
-{
-    rn_conversation *conversation = session_conversation(path, error);
-    if (!conversation)
-        return -1;
-    rn_conversation_free(chat->conversation);
-    chat->conversation = conversation;
-    if (chat->system)
-        rn_conversation_system(conversation, chat->system);
-    if (!settings_flag(chat->settings, "chat", "save"))
-        return 0;
-    chat->journal = journal_open(path, error);
-    return chat->journal ? 0 : -1;
 }
 
 void chat_begin(struct chat *chat)
@@ -226,12 +145,21 @@ void chat_begin(struct chat *chat)
     chat->conversation = rn_conversation_new(chat->system);
     rn_message_free(chat->answer);
     chat->answer = NULL;
+    tally_begin(&chat->tally, false);
     open_journal(chat);
 }
 
 const char *chat_session(const struct chat *chat)
 {
     return chat->journal ? journal_id(chat->journal) : "";
+}
+
+int chat_set_title(struct chat *chat, const char *title, struct error *error)
+{
+    if (!chat->journal)
+        return error_set(error, RN_ECONFIG, "this chat is not saved, so no list will have it");
+    return journal_title(chat->journal, title, error) < 0 ? -1
+                                                          : journal_flush(chat->journal, error);
 }
 
 const char *chat_system(const struct chat *chat)
@@ -266,24 +194,31 @@ struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_op
 {
     struct chat *chat = xnew(struct chat);
     chat->settings = settings;
-    chat->io = io;
     chat->options = *options;
+    chat->answerer = (struct answerer){.settings = settings,
+                                       .io = io,
+                                       .record_fd = options->record_fd,
+                                       .wants_deltas = options->wants_deltas,
+                                       .extra = options->extra,
+                                       .schema = options->schema};
     chat->name = xstrdup(options->name);
     chat->mode =
         strcmp(settings_get(settings, "chat", "mode"), "invoke") == 0 ? RN_INVOKE : RN_STREAM;
-    int result = open_chosen(chat, options->may_guide, error);
+    int result = answerer_choose(&chat->answerer, options->may_guide, error);
+    chat->scout = scout_new(settings, io, chat->answerer.choice.is_free);
     if (result == 0)
-        result = load_system(chat, error);
+        result = chat_load_system(chat, error);
     if (result == 0)
         result = open_policy(chat, error);
     if (result == 0 && options->resume)
-        result = resume(chat, options->resume, error);
+        result = branch_resume(chat, options->resume, options->until, options->is_fork, error);
     else if (result == 0)
         chat_begin(chat);
     if (result < 0) {
         chat_free(chat);
         return NULL;
     }
+    warn_of_answerer(chat);
     return chat;
 }
 
@@ -292,7 +227,9 @@ struct chat *chat_new(struct settings *settings, rn_io *io, const struct chat_op
 static void start(struct chat *chat, rn_stream *stream, bool is_replay)
 {
     rn_close(chat->stream);
+    playback_free(chat->playback);
     chat->stream = stream;
+    chat->playback = NULL;
     chat->is_replay = is_replay;
 }
 
@@ -300,9 +237,9 @@ static void start(struct chat *chat, rn_stream *stream, bool is_replay)
 static rn_stream *open_run(struct chat *chat)
 {
     if (!policy_offers_any(chat->policy))
-        return rn_model_start(chat->model, chat->conversation, chat->mode);
-    rn_agent *agent =
-        RN_AGENT(.model = chat->model, .policy = policy_judge, .policy_user = chat->policy);
+        return rn_model_start(chat->answerer.model, chat->conversation, chat->mode);
+    rn_agent *agent = RN_AGENT(.model = chat->answerer.model, .policy = policy_judge,
+                               .policy_user = chat->policy);
     policy_offer(chat->policy, agent);
     rn_stream *stream = rn_agent_start(agent, chat->conversation, chat->mode);
     rn_agent_free(agent);
@@ -313,10 +250,11 @@ int chat_send(struct chat *chat, const char *prompt, struct error *error)
 {
     if (chat->stream)
         return error_set(error, RN_ECONFIG, "an answer is still coming");
-    if (chat_is_guide(chat) &&
-        guide_start(chat->guide, settings_number(chat->settings, "guide", "rate"), error) < 0)
-        return error_prefix(error, "the guide");
+    if (attachments_check(&chat->attached, chat->answerer.model, error) < 0 ||
+        answerer_wake(&chat->answerer, error) < 0)
+        return -1;
     rn_conversation_user(chat->conversation, prompt);
+    attachments_give(&chat->attached, chat->conversation);
     start(chat, open_run(chat), false);
     return 0;
 }
@@ -325,17 +263,28 @@ int chat_retry(struct chat *chat, struct error *error)
 {
     if (chat->stream)
         return error_set(error, RN_ECONFIG, "an answer is still coming: stop it first");
-    char *prompt = xstrdup(rn_conversation_prompt(chat->conversation));
-    int result = rn_conversation_undo(chat->conversation)
-                     ? chat_send(chat, prompt, error)
-                     : error_set(error, RN_ECONFIG, "nothing has been said yet");
-    free(prompt);
-    return result;
+    if (answerer_wake(&chat->answerer, error) < 0)
+        return -1;
+    if (!rn_conversation_rewind(chat->conversation))
+        return error_set(error, RN_ECONFIG, "nothing has been said yet");
+    start(chat, open_run(chat), false);
+    return 0;
 }
 
 void chat_play(struct chat *chat, rn_stream *stream)
 {
     start(chat, stream, true);
+}
+
+void chat_play_back(struct chat *chat, rn_stream *stream, struct playback *playback)
+{
+    start(chat, stream, true);
+    chat->playback = playback;
+}
+
+struct playback *chat_playback(const struct chat *chat)
+{
+    return chat->playback;
 }
 
 static void note_run(struct chat *chat, const rn_start *start)
@@ -371,7 +320,9 @@ static void end_run(struct chat *chat)
     if (!chat->is_replay)
         rn_conversation_add(chat->conversation, chat->answer);
     rn_close(chat->stream);
+    playback_free(chat->playback);
     chat->stream = NULL;
+    chat->playback = NULL;
 }
 
 int chat_step(struct chat *chat, const rn_event **event)
@@ -381,6 +332,10 @@ int chat_step(struct chat *chat, const rn_event **event)
     int result = rn_step(chat->stream, event, 0);
     if (result == RN_EVENT && (*event)->kind == RN_START)
         note_run(chat, (*event)->start);
+    if (result == RN_EVENT && chat->playback)
+        playback_event(chat->playback, *event);
+    if (result == RN_EVENT && !chat->is_replay)
+        tally_event(&chat->tally, *event);
     if (result == RN_EVENT)
         journal(chat, *event);
     else if (result == RN_AGAIN)
@@ -411,55 +366,14 @@ const rn_message *chat_answer(struct chat *chat)
     return chat->stream ? rn_snapshot(chat->stream) : chat->answer;
 }
 
-/* ---- Tools ---- */
-
-void chat_question(const struct chat *chat, const rn_event *approval, struct question *question)
+const struct tally *chat_tally(const struct chat *chat)
 {
-    const struct builtin *builtin = builtin_find(approval->tool);
-    struct buf preview = BUF_INIT;
-    if (builtin)
-        tools_preview(builtin, approval->args, &preview);
-    question->why = policy_why(chat->policy, approval->tool, approval->args);
-    question->preview = buf_take(&preview);
-    question->pattern = policy_pattern(approval->tool, approval->args);
+    return &chat->tally;
 }
 
-void question_clear(struct question *question)
+int64_t chat_context(const struct chat *chat)
 {
-    free(question->preview);
-    free(question->pattern);
-    *question = (struct question){.why = ""};
-}
-
-int chat_respond(struct chat *chat, const char *id, enum rn_policy decision, const char *args,
-                 const char *why)
-{
-    return chat->stream ? rn_respond(chat->stream, id, decision, args, why) : -1;
-}
-
-void chat_allow(struct chat *chat, const char *tool, const char *pattern)
-{
-    policy_allow(chat->policy, tool, pattern);
-}
-
-int chat_allow_list(struct chat *chat, const char *list, struct error *error)
-{
-    return policy_allow_list(chat->policy, list, error);
-}
-
-int chat_say(struct chat *chat, const char *text)
-{
-    return chat->stream ? rn_say(chat->stream, text) : -1;
-}
-
-void chat_list_tools(const struct chat *chat, struct buf *out)
-{
-    policy_list(chat->policy, false, out);
-}
-
-int chat_set_tools(struct chat *chat, const char *list, struct error *error)
-{
-    return policy_set_offer(chat->policy, list, error);
+    return answerer_context(&chat->answerer);
 }
 
 /* ---- The end ---- */
@@ -474,19 +388,24 @@ static void abandon(struct chat *chat)
     rn_close(chat->stream);
 }
 
+const struct settings *chat_settings(const struct chat *chat)
+{
+    return chat->settings;
+}
+
 void chat_free(struct chat *chat)
 {
     if (!chat)
         return;
     abandon(chat);
-    rn_model_free(chat->model);
-    guide_free(chat->guide);
+    scout_free(chat->scout);
+    answerer_clear(&chat->answerer);
+    attachments_clear(&chat->attached);
     policy_free(chat->policy);
     journal_free(chat->journal);
     rn_conversation_free(chat->conversation);
     rn_message_free(chat->answer);
-    choice_clear(&chat->choice);
-    free(chat->label);
+    chat_forget_requests(chat);
     free(chat->run_label);
     free(chat->name);
     free(chat->system);

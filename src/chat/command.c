@@ -2,37 +2,84 @@
 #include "chat/command.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/fd.h"
 #include "base/mem.h"
+#include "chat/attach.h"
+#include "chat/branch.h"
 #include "chat/chat.h"
+#include "chat/copy.h"
+#include "chat/display.h"
+#include "chat/save.h"
+#include "chat/scout.h"
+#include "chat/tally.h"
+#include "chat/usage.h"
 #include "config/settings.h"
+
+enum { COMMANDS_MAX = 64 };
+
+/* ---- Which one is meant ---- */
+
+static const struct command *find(const char *name)
+{
+    for (const struct command *command = commands; command->name; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}
+
+static int fail_unknown(const char *name, struct error *error)
+{
+    const char *names[COMMANDS_MAX];
+    size_t count = 0;
+    do
+        names[count] = commands[count].name;
+    while (names[count++]);
+    const char *near = nearest_word(name, names);
+    if (near)
+        return error_set(error, RN_ECONFIG, "there is no command /%s: did you mean /%s?", name,
+                         near);
+    return error_set(error, RN_ECONFIG, "there is no command /%s: /help lists them", name);
+}
 
 /* ---- What they do ---- */
 
+static void add_usage(const struct command *command, struct buf *out)
+{
+    char usage[64];
+    snprintf(usage, sizeof(usage), "/%s %s", command->name, command->args);
+    buf_addf(out, "  %-26s %s\n", usage, command->help);
+}
+
+static int help_with(const char *name, struct buf *out, struct error *error)
+{
+    const struct command *command = find(name + (name[0] == '/'));
+    if (!command)
+        return fail_unknown(name + (name[0] == '/'), error);
+    add_usage(command, out);
+    return COMMAND_SAY;
+}
+
 static int run_help(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
-    (void)chat, (void)args, (void)error;
-    for (const struct command *command = commands; command->name; command++) {
-        char usage[64];
-        snprintf(usage, sizeof(usage), "/%s %s", command->name, command->args);
-        buf_addf(out, "  %-26s %s\n", usage, command->help);
-    }
+    (void)chat;
+    if (*args)
+        return help_with(args, out, error);
+    for (const struct command *command = commands; command->name; command++)
+        add_usage(command, out);
     buf_adds(out,
              "\n"
              "  Enter sends, Tab completes.  Ctrl-C stops an answer; twice at an empty line it "
              "quits, as does Ctrl-D.\n"
              "  On the screen also: Alt-Enter begins a new line; Esc stops an answer; PgUp, PgDn,\n"
              "  Ctrl-Home, Ctrl-End scroll; Alt-Up and Alt-Down go by message; Alt-T changes\n"
-             "  between stream and invoke; Alt-O unfolds a tool's output.");
+             "  between stream and invoke; Alt-O folds and unfolds;\n"
+             "  Alt-M answers with the model that was found on this machine;\n"
+             "  Alt-/ looks for words; Alt-S selects a message or a block of code, to copy it.");
     return COMMAND_SAY;
 }
 
@@ -54,12 +101,20 @@ static int run_invoke(struct chat *chat, const char *args, struct buf *out, stru
 
 static int run_model(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
+    struct error why;
     if (*args && chat_busy(chat))
         return error_set(error, RN_ECONFIG, "an answer is still coming: stop it first");
     if (*args && chat_set_model(chat, args, error) < 0)
         return -1;
     buf_addf(out, "%s (%s)", chat_model(chat), chat_model_why(chat));
+    if (*args && scout_chosen(chat_scout(chat), args, chat_is_guide(chat), &why) < 0)
+        buf_addf(out, "\nit is not remembered: %s", why.text);
     return COMMAND_SAY | COMMAND_STATUS;
+}
+
+static int run_models(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    return scout_ask(chat_scout(chat), args, out, error) < 0 ? -1 : COMMAND_SAY;
 }
 
 static int run_system(struct chat *chat, const char *args, struct buf *out, struct error *error)
@@ -89,50 +144,27 @@ static int run_retry(struct chat *chat, const char *args, struct buf *out, struc
     return chat_retry(chat, error) < 0 ? -1 : COMMAND_RUN;
 }
 
-static const char *heading_of(const char *role)
+/* "none", "-2": what to take away, 0 for all; -1 when it is no such thing. */
+static long read_detached(const char *args)
 {
-    return strcmp(role, "user") == 0 ? "You" : strcmp(role, "tool") == 0 ? "Tool" : "Answer";
+    char *rest;
+    if (strcmp(args, "none") == 0)
+        return 0;
+    long nth = args[0] == '-' ? strtol(args + 1, &rest, 10) : 0;
+    return nth > 0 && !*rest ? nth : -1;
 }
 
-static void add_conversation(const struct chat *chat, struct buf *text)
+static int run_attach(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
-    const rn_conversation *conversation = chat_conversation(chat);
-    for (size_t i = 0; i < rn_conversation_length(conversation); i++) {
-        const char *role = rn_conversation_role(conversation, i);
-        buf_addf(text, "%s## %s\n\n", text->len > 0 ? "\n" : "", heading_of(role));
-        buf_adds(text, rn_conversation_content(conversation, i));
-        if (text->data[text->len - 1] != '\n')
-            buf_addc(text, '\n');
-    }
-}
-
-/* Never over a file that is there. */
-static int save_as(const char *path, const struct buf *text, struct error *error)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_errno(error, RN_EIO, "%s cannot be made", path);
-    int result = fd_write_all(fd, text->data, text->len);
-    if (result < 0)
-        error_errno(error, RN_EIO, "%s cannot be written", path);
-    close(fd);
-    return result;
-}
-
-static int run_save(struct chat *chat, const char *args, struct buf *out, struct error *error)
-{
-    struct buf text = BUF_INIT;
-    const char *id = chat_session(chat);
-    if (rn_conversation_length(chat_conversation(chat)) == 0)
-        return error_set(error, RN_ECONFIG, "nothing has been said yet");
-    char *path = *args ? xstrdup(args) : xasprintf("runnel-%s.md", *id ? id : "chat");
-    add_conversation(chat, &text);
-    int result = save_as(path, &text, error);
-    if (result == 0)
-        buf_addf(out, "the conversation is in %s", path);
-    free(path);
-    buf_clear(&text);
-    return result < 0 ? -1 : COMMAND_SAY;
+    long detached = read_detached(args);
+    if (detached >= 0 && chat_detach(chat, (size_t)detached, error) < 0)
+        return -1;
+    if (detached < 0 && *args && chat_attach(chat, args, error) < 0)
+        return -1;
+    chat_list_attached(chat, out);
+    if (out->len == 0)
+        buf_adds(out, "nothing is attached to the next prompt");
+    return COMMAND_SAY;
 }
 
 static int run_quit(struct chat *chat, const char *args, struct buf *out, struct error *error)
@@ -161,22 +193,118 @@ static int run_allow(struct chat *chat, const char *args, struct buf *out, struc
     return COMMAND_SAY;
 }
 
+static int run_usage(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args, (void)error;
+    usage_tell(chat, out);
+    return COMMAND_SAY;
+}
+
+static int run_timing(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args, (void)error;
+    timing_tell(&chat_tally(chat)->timing, out);
+    return COMMAND_SAY;
+}
+
+static int run_clear(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)args;
+    if (chat_busy(chat))
+        return error_set(error, RN_ECONFIG, "an answer is still coming: stop it first");
+    buf_adds(out, "cleared; the conversation goes on (/new begins another)");
+    return COMMAND_CLEAR | COMMAND_SAY;
+}
+
+static int run_editor(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)chat, (void)error;
+    buf_adds(out, args);
+    return COMMAND_EDITOR;
+}
+
+static void list_roles(const struct chat *chat, struct buf *out)
+{
+    const char *now = chat_role(chat), **roles = chat_roles(chat);
+    if (!roles[0])
+        buf_adds(out, "the config has no [role.NAME]");
+    for (const char **at = roles; *at; at++)
+        buf_addf(out, "%s%s%s", at > roles ? "\n" : "", *at,
+                 now && strcmp(now, *at) == 0 ? "  (in force)" : "");
+    free(roles);
+}
+
+static int run_role(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    if (*args && chat_set_role(chat, strcmp(args, "-") == 0 ? NULL : args, error) < 0)
+        return -1;
+    const char *now = chat_role(chat);
+    if (!*args)
+        list_roles(chat, out);
+    else
+        buf_addf(out, now ? "role: %s, answered by %s" : "no role", now, chat_model(chat));
+    return COMMAND_SAY | COMMAND_STATUS;
+}
+
+static int run_set(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    if (*args && chat_set(chat, args, error) < 0)
+        return -1;
+    chat_list_set(chat, out);
+    if (out->len == 0)
+        buf_adds(out, "nothing is set: requests are as the provider likes");
+    return COMMAND_SAY;
+}
+
+static int run_find(struct chat *chat, const char *args, struct buf *out, struct error *error)
+{
+    (void)chat, (void)error;
+    buf_adds(out, args);
+    return COMMAND_FIND;
+}
+
 const struct command commands[] = {
     {"allow", "NAME[:PATTERN]", "let a tool run unasked in this chat", run_allow},
-    {"help", "", "what can be typed here", run_help},
+    {"attach", "[FILE|URL|-N|none]", "attach to the next prompt; show it; take it away",
+     run_attach},
+    {"branches", "[N]", "list the branches of this session, or go to one", branch_run_list},
+    {"clear", "", "empty the screen; the conversation goes on", run_clear},
+    {"continue", "", "let an answer that was broken off go on", branch_run_continue},
+    {"copy", "[N|code [N]|all]",
+     "copy the last answer, or the Nth last; its code; the conversation", copy_run},
+    {"edit", "[N]", "change your Nth prompt, or the last: what was said stays, as a branch",
+     branch_run_edit},
+    {"editor", "[TEXT]", "write the prompt in $EDITOR", run_editor},
+    {"export", "[FILE]", "the same as /save", save_run},
+    {"find", "[TEXT]", "look for words in what has been said", run_find},
+    {"fold", "[all]", "fold or unfold thinking and the output of tools", display_fold},
+    {"fork", "", "go on in a new session, and leave this one as it is", branch_run_fork},
+    {"help", "[NAME]", "what can be typed here", run_help},
     {"invoke", "", "show answers whole, when they are there", run_invoke},
     {"model", "[PROVIDER:MODEL]", "show or change the model that answers", run_model},
+    {"models", "[PROVIDER]", "list the models that can be had", run_models},
     {"new", "", "begin a new conversation", run_new},
     {"quit", "", "leave", run_quit},
+    {"resume", "SESSION", "go on with another session", branch_run_resume},
     {"retry", "", "ask the last prompt again", run_retry},
-    {"save", "[FILE]", "write the conversation to a Markdown file", run_save},
+    {"role", "[NAME|-]", "take a role of the config, or none (-); list them", run_role},
+    {"save", "[FILE]", "write the conversation to a file: .md, .html, .json, .txt", save_run},
+    {"screen", "FILE", "write what is on the screen to a file, as text", display_save},
+    {"sessions", "", "list the last sessions", branch_run_sessions},
+    {"set", "[KEY=[VALUE]]", "set temperature, max_tokens, reasoning or any field of requests",
+     run_set},
     {"stream", "", "show answers as they are made", run_stream},
     {"system", "[TEXT|-]", "show, set or drop (-) the system prompt", run_system},
+    {"theme", "[NAME]", "change the colours; list what there is", display_theme},
+    {"timing", "", "show where the time of the last answer went", run_timing},
+    {"title", "NAME", "call the session so in lists", save_run_title},
     {"tools", "[LIST]", "show the tools, or offer these: names, read, all, none", run_tools},
+    {"undo", "", "take back the last prompt and its answer", branch_run_undo},
+    {"usage", "", "show what the chat costs, and what is sent", run_usage},
     {0},
 };
 
-/* ---- Finding and completing ---- */
+/* ---- Finding ---- */
 
 static size_t name_length(const char *line)
 {
@@ -196,26 +324,6 @@ bool command_is(const char *line)
     return len > 0 && (after == '\0' || isspace((unsigned char)after));
 }
 
-static const struct command *find(const char *name)
-{
-    for (const struct command *command = commands; command->name; command++)
-        if (strcmp(command->name, name) == 0)
-            return command;
-    return NULL;
-}
-
-static int fail_unknown(const char *name, struct error *error)
-{
-    const char *names[sizeof(commands) / sizeof(commands[0])];
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        names[i] = commands[i].name;
-    const char *near = nearest_word(name, names);
-    if (near)
-        return error_set(error, RN_ECONFIG, "there is no command /%s: did you mean /%s?", name,
-                         near);
-    return error_set(error, RN_ECONFIG, "there is no command /%s: /help lists them", name);
-}
-
 int command_run(struct chat *chat, const char *line, struct buf *out, struct error *error)
 {
     char *name = xstrndup(line + 1, name_length(line));
@@ -229,33 +337,4 @@ int command_run(struct chat *chat, const char *line, struct buf *out, struct err
     free(args);
     free(name);
     return result;
-}
-
-static char *complete_command(const char *line, size_t nth)
-{
-    size_t len = strlen(line + 1);
-    for (const struct command *command = commands; command->name; command++)
-        if (strncmp(command->name, line + 1, len) == 0 && nth-- == 0)
-            return xasprintf("/%s", command->name);
-    return NULL;
-}
-
-static char *complete_provider(const char *begun, size_t nth)
-{
-    size_t len = strlen(begun);
-    for (const rn_provider *provider = rn_providers(); provider->name; provider++)
-        if (strncmp(provider->name, begun, len) == 0 && nth-- == 0)
-            return xasprintf("%s:", provider->name);
-    return strncmp("guide", begun, len) == 0 && nth == 0 ? xstrdup("guide") : NULL;
-}
-
-char *command_complete(const struct chat *chat, const char *line, size_t nth)
-{
-    static const char model[] = "/model ";
-    (void)chat;
-    if (line[0] == '/' && !strpbrk(line, " \t\n"))
-        return complete_command(line, nth);
-    if (strncmp(line, model, sizeof(model) - 1) == 0 && !strchr(line + sizeof(model) - 1, ' '))
-        return complete_provider(line + sizeof(model) - 1, nth);
-    return NULL;
 }

@@ -3,15 +3,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/mem.h"
 #include "config/settings.h"
 
@@ -24,13 +25,34 @@ struct history {
     size_t count, cap;
 };
 
-char *history_path(void)
+/* FNV-1a: a path may be longer than a file's name. */
+static uint64_t number_of(const char *folder)
+{
+    uint64_t number = 14695981039346656037u;
+    for (; *folder; folder++)
+        number = (number ^ (unsigned char)*folder) * 1099511628211u;
+    return number;
+}
+
+/* The file for a folder among those for others; takes the path. */
+static char *of_folder(char *path, const char *folder)
+{
+    if (!path || !folder)
+        return path;
+    char *own = xasprintf("%s-%016" PRIx64, path, number_of(folder));
+    free(path);
+    return own;
+}
+
+char *history_path(const char *folder)
 {
     const char *state = getenv("XDG_STATE_HOME");
     const char *home = getenv("HOME");
     if (state && state[0] == '/')
-        return xasprintf("%s/runnel/history", state);
-    return home && home[0] == '/' ? xasprintf("%s/.local/state/runnel/history", home) : NULL;
+        return of_folder(xasprintf("%s/runnel/history", state), folder);
+    if (!home || home[0] != '/')
+        return NULL;
+    return of_folder(xasprintf("%s/.local/state/runnel/history", home), folder);
 }
 
 /* ---- In memory */
@@ -120,20 +142,6 @@ static size_t read_lines(struct history *history, FILE *file)
     return lines;
 }
 
-static int make_folders(const char *path)
-{
-    char *folder = xstrdup(path);
-    int result = 0;
-    for (char *slash = folder + 1; result == 0 && (slash = strchr(slash, '/')); slash++) {
-        *slash = '\0';
-        if (mkdir(folder, 0700) < 0 && errno != EEXIST)
-            result = -1;
-        *slash = '/';
-    }
-    free(folder);
-    return result;
-}
-
 /* Write what is remembered in place of a file that has grown long. */
 static void compact(const struct history *history)
 {
@@ -172,8 +180,11 @@ struct history *history_of(const struct settings *settings, struct error *error)
 {
     const char *given = settings_get(settings, "screen", "history");
     long max = settings_number(settings, "screen", "history_size");
-    char *path = given ? xstrdup(given) : history_path();
+    bool is_global = strcmp(settings_get(settings, "chat", "history"), "global") == 0;
+    char *folder = is_global ? NULL : getcwd(NULL, 0);
+    char *path = given ? of_folder(xstrdup(given), folder) : history_path(folder);
     struct history *history = history_open(path, (size_t)max, error);
+    free(folder);
     free(path);
     return history;
 }
@@ -195,7 +206,7 @@ static int append(const struct history *history, const char *prompt, struct erro
     escape(&line, prompt);
     int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC;
     int fd = open(history->path, flags, 0600);
-    if (fd < 0 && errno == ENOENT && make_folders(history->path) == 0)
+    if (fd < 0 && errno == ENOENT && file_make_folders(history->path) == 0)
         fd = open(history->path, flags, 0600);
     /* In one piece, so that lines of two programs do not mix. */
     bool written = fd >= 0 && write(fd, line.data, line.len) == (ssize_t)line.len;

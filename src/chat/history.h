@@ -15,13 +15,14 @@ struct settings;
 
 enum { HISTORY_ENTRY_MAX = 64 * 1024 }; /* bytes; a longer prompt is not written to the file */
 
-/* $XDG_STATE_HOME/runnel/history; the caller's.  NULL when there is no home. */
-char *history_path(void);
+/* $XDG_STATE_HOME/runnel/history, or history-NUMBER of the same place, which is a folder's; the caller's.
+ * NULL when there is no home. */
+char *history_path(const char *folder);
 /* Read the file; one that does not exist yet is made with the first entry.  A NULL path, or a `max` of
  * 0 entries, keeps nothing on disk.  There is a history even when the file cannot be read: then
  * `error` says why. */
 struct history *history_open(const char *path, size_t max, struct error *error);
-/* The same, where and as long as [screen] of the settings wants it. */
+/* The same, whose, where and as long as the settings want it. */
 struct history *history_of(const struct settings *settings, struct error *error);
 void history_free(struct history *history);
 

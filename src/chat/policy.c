@@ -229,20 +229,43 @@ int policy_set_offer(struct policy *policy, const char *list, struct error *erro
     return result;
 }
 
+static const char *description_of(const struct policy *policy, const struct offer *offer)
+{
+    const char *own = settings_get(policy->settings, offer->section, "description");
+    return offer->builtin ? offer->builtin->description : own ? own : "";
+}
+
+/* NULL: it takes no arguments. */
+static const char *schema_of(const struct policy *policy, const struct offer *offer)
+{
+    return offer->builtin ? offer->builtin->schema
+                          : settings_get(policy->settings, offer->section, "schema");
+}
+
+size_t policy_spell(const struct policy *policy, struct buf *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < policy->count; i++) {
+        const struct offer *offer = &policy->offers[i];
+        if (!offer->is_offered)
+            continue;
+        const char *schema = schema_of(policy, offer);
+        buf_adds(text, offer->name);
+        buf_adds(text, description_of(policy, offer));
+        buf_adds(text, schema ? schema : "");
+        count++;
+    }
+    return count;
+}
+
 static void offer_one(const struct policy *policy, const struct offer *offer, rn_agent *agent)
 {
     const struct settings *settings = policy->settings;
     const char *own[] = {policy->program, "--tool", offer->name, NULL};
     const char *command = settings_get(settings, offer->section, "command");
     const char *shell[] = {"/bin/sh", "-c", command, NULL};
-    const char *description = settings_get(settings, offer->section, "description");
-    const char *schema = settings_get(settings, offer->section, "schema");
-    RN_TOOL(agent, .name = offer->name,
-            .description = offer->builtin ? offer->builtin->description
-                           : description  ? description
-                                          : "",
-            .schema = offer->builtin ? offer->builtin->schema : schema,
-            .command = offer->builtin ? own : shell,
+    RN_TOOL(agent, .name = offer->name, .description = description_of(policy, offer),
+            .schema = schema_of(policy, offer), .command = offer->builtin ? own : shell,
             .timeout_ms = (int)settings_number(settings, offer->section, "timeout"),
             .output_max = (size_t)settings_number(settings, offer->section, "output_max"));
 }

@@ -29,6 +29,8 @@ void policy_free(struct policy *policy);
 bool policy_offers_any(const struct policy *policy);
 /* Offer these instead; -1 with an error when there is no such tool. */
 int policy_set_offer(struct policy *policy, const char *list, struct error *error);
+/* Add what a model is told of the tools that are offered; how many these are. */
+size_t policy_spell(const struct policy *policy, struct buf *text);
 /* Offer the tools to an agent. */
 void policy_offer(const struct policy *policy, rn_agent *agent);
 /* An rn_policy_fn; `user` is the policy. */

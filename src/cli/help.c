@@ -2,24 +2,34 @@
  *
  * What --help says.
  */
+#include "cli/cli.h"
+
+#include <string.h>
+
 #include "cli/options.h"
 
-const char options_help[] =
+const char *const options_help[] = {
     "Usage: runnel [OPTION]... [--] [PROMPT]...\n"
+    "       runnel compare [PROMPT]...   stream against invoke, or -m A -m B, side by side\n"
     "       runnel replay [SESSION]      play a session back\n"
-    "       runnel sessions [list|path]  what was said so far, and where it is kept\n"
+    "       runnel sessions [list|search TEXT|show|export|remove SESSION...|path]\n"
+    "                                    what was said so far: found, shown, given away\n"
+    "       runnel models [PROVIDER]     the models that can be had, one a line\n"
+    "       runnel doctor [PROVIDER]     what is wrong on the way to a model\n"
     "       runnel tools                 what a model may be offered, and what runs unasked\n"
     "       runnel config [path]         the settings in force, and where each came from\n"
-    "       runnel decode --wire NAME [--status N] [FILE]\n"
+    "       runnel decode [--wire NAME] [--status N] [FILE]\n"
     "                                    a recorded body, or a --record, as events\n"
     "       runnel serve-guide --port N [--rate N]\n"
     "                                    serve the built-in guide to other programs\n"
+    "       runnel completion SHELL      what bash, zsh or fish needs to complete all this\n"
     "\n"
     "On a terminal and without a PROMPT it opens a chat, else it gives one answer.  What\n"
-    "stands in stdin is added to the PROMPT.  After -- every word is the PROMPT's.\n"
+    "stands in stdin goes with the PROMPT.  After -- every word is the PROMPT's.\n"
     "A SESSION is an id or its beginning, a name, a path, or - for stdin; left out, it is\n"
     "the one written last.\n"
-    "\n"
+    "\n",
+
     "Model\n"
     "  -m, --model [PROVIDER:]MODEL   who answers: ollama:llama3.2, openai:gpt-5-mini, guide\n"
     "      --url URL                  an OpenAI-compatible server (.../v1); -m is its model\n"
@@ -30,6 +40,13 @@ const char options_help[] =
     "      --max-tokens N             the longest answer, in tokens\n"
     "      --reasoning LEVEL          how much the model thinks: none, minimal, low, medium,\n"
     "                                 high, xhigh, max\n"
+    "      --schema FILE              the answer is JSON that follows this JSON Schema\n"
+    "      --set KEY=VALUE            one more value of the request: options.num_ctx=16384;\n"
+    "                                 it may be given again and again\n"
+    "\n"
+    "Prompt\n"
+    "  -a, --attach FILE|URL          send this with the prompt: text, an image, a PDF;\n"
+    "                                 it may be given again and again\n"
     "\n"
     "Mode\n"
     "  -S, --stream                   show the answer as it is made (this is the default)\n"
@@ -45,8 +62,11 @@ const char options_help[] =
     "Sessions\n"
     "  -c, --continue                 go on with the session written last\n"
     "  -r, --resume SESSION           go on with this one\n"
+    "      --fork                     go on in a new session, and leave the old as it is\n"
     "      --name NAME                name the new session\n"
     "      --no-save                  write no session\n"
+    "      --format FORMAT            sessions export: md, html, json, text\n"
+    "  -o, --output FILE              sessions export: write it here; its ending is the format\n"
     "\n"
     "Output\n"
     "      --text                     the answer's text (this is the default)\n"
@@ -56,10 +76,15 @@ const char options_help[] =
     "      --record FILE              keep what goes over the wire (no key is in it)\n"
     "      --log FILE                 add a debug log to this file (no key is in it)\n"
     "\n"
+    "Compare\n"
+    "      --repeat N                 ask so many times: medians, the least and the most\n"
+    "\n"
     "Replay\n"
     "      --speed N                  2 is twice as fast (default 1)\n"
     "      --max-gap SECONDS          shorten longer silences\n"
     "      --instant                  all at once\n"
+    "      --from TIME, --to TIME     play this part (SECONDS or MINUTES:SECONDS)\n"
+    "      --step                     on the screen: wait at the beginning; . goes on by one\n"
     "\n"
     "Other\n"
     "      --config FILE              instead of ~/.config/runnel/config.ini\n"
@@ -68,5 +93,15 @@ const char options_help[] =
     "  -h, --help\n"
     "\n"
     "Exit status: 0 answered, 1 error from the provider or network, 2 usage or configuration,\n"
-    "3 answered in part, 4 refused or filtered, 130 stopped, 141 the reader of stdout went\n"
-    "away.  stdout carries the answer, stderr everything else.\n";
+    "3 answered in part or not as --schema wants it, 4 refused or filtered, 130 stopped,\n"
+    "141 the reader of stdout went away.  stdout carries the answer, stderr everything else.\n",
+    NULL,
+};
+
+int cli_help(void)
+{
+    int status = CLI_OK;
+    for (const char *const *part = options_help; *part && status == CLI_OK; part++)
+        status = cli_print(*part, strlen(*part));
+    return status;
+}

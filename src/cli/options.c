@@ -9,13 +9,15 @@
 #include "base/error.h"
 #include "config/settings.h"
 
-const char *const command_names[] = {"replay", "sessions",    "tools", "config",
-                                     "decode", "serve-guide", NULL};
+const char *const command_names[] = {"compare",     "replay",     "sessions", "models",
+                                     "doctor",      "tools",      "config",   "decode",
+                                     "serve-guide", "completion", NULL};
 
 enum takes {
     TAKES_NOTHING, /* it sets a flag */
     TAKES_ITSELF,  /* its own name is the value */
     TAKES_TEXT,
+    TAKES_EACH, /* one more text */
     TAKES_NUMBER,
     TAKES_WHOLE, /* a number without a fraction */
     TAKES_FD,    /* between runnel and itself */
@@ -34,13 +36,14 @@ struct row {
 #define FLAG(field) TAKES_NOTHING, AT(field), 0, 0
 #define ITSELF(field) TAKES_ITSELF, AT(field), 0, 0
 #define TEXT(field) TAKES_TEXT, AT(field), 0, 0
+#define EACH(field) TAKES_EACH, AT(field), 0, 0
 #define NUMBER(field, least, most) TAKES_NUMBER, AT(field), least, most
 #define WHOLE(field, least, most) TAKES_WHOLE, AT(field), least, most
 #define DESCRIPTOR(field) TAKES_FD, AT(field), 0, 1 << 20
 
 /* clang-format off */
 static const struct row rows[] = {
-    {"model",       NULL,          'm', TEXT(model)},
+    {"model",       NULL,          'm', EACH(models)},
     {"url",         NULL,          0,   TEXT(url)},
     {"key-env",     NULL,          0,   TEXT(key_env)},
     {"system",      NULL,          's', TEXT(system)},
@@ -48,6 +51,9 @@ static const struct row rows[] = {
     {"temperature", NULL,          0,   TEXT(temperature)},
     {"max-tokens",  NULL,          0,   TEXT(max_tokens)},
     {"reasoning",   NULL,          0,   TEXT(reasoning)},
+    {"schema",      NULL,          0,   TEXT(schema)},
+    {"set",         NULL,          0,   EACH(set)},
+    {"attach",      NULL,          'a', EACH(attach)},
     {"tools",       NULL,          't', TEXT(tools)},
     {"no-tools",    NULL,          0,   FLAG(no_tools)},
     {"allow",       NULL,          0,   TEXT(allow)},
@@ -56,6 +62,7 @@ static const struct row rows[] = {
     {"invoke",      NULL,          'I', ITSELF(mode)},
     {"continue",    NULL,          'c', FLAG(wants_last)},
     {"resume",      NULL,          'r', TEXT(resume)},
+    {"fork",        NULL,          0,   FLAG(is_fork)},
     {"name",        NULL,          0,   TEXT(name)},
     {"no-save",     NULL,          0,   FLAG(no_save)},
     {"text",        NULL,          0,   ITSELF(format)},
@@ -68,9 +75,15 @@ static const struct row rows[] = {
     {"profile",     NULL,          0,   TEXT(profile)},
     {"version",     NULL,          'V', FLAG(version)},
     {"help",        NULL,          'h', FLAG(help)},
+    {"repeat",      "compare",     0,   WHOLE(repeat, 1, 100)},
     {"speed",       "replay",      0,   NUMBER(speed, 0.01, 1000)},
     {"max-gap",     "replay",      0,   NUMBER(max_gap, 0, 86400)},
     {"instant",     "replay",      0,   FLAG(is_instant)},
+    {"step",        "replay",      0,   FLAG(is_step)},
+    {"from",        "replay",      0,   TEXT(from)},
+    {"to",          "replay",      0,   TEXT(to)},
+    {"format",      "sessions",    0,   TEXT(export_format)},
+    {"output",      "sessions",    'o', TEXT(output)},
     {"wire",        "decode",      0,   TEXT(wire)},
     {"status",      "decode",      0,   WHOLE(status, 100, 599)},
     {"port",        "serve-guide", 0,   WHOLE(port, 0, 65535)},
@@ -103,6 +116,18 @@ static bool takes_value(const struct row *row)
     return row->takes >= TAKES_TEXT;
 }
 
+/* What is between runnel and itself is nobody's to type. */
+bool options_nth(size_t nth, struct option_row *option)
+{
+    for (const struct row *row = rows; row < rows + ROWS; row++) {
+        if (row->takes == TAKES_FD || nth-- > 0)
+            continue;
+        *option = (struct option_row){row->name, row->command, row->letter, takes_value(row)};
+        return true;
+    }
+    return false;
+}
+
 /* ---- Values ---- */
 
 static int read_number(const struct row *row, const char *text, double *number, struct error *error)
@@ -115,6 +140,18 @@ static int read_number(const struct row *row, const char *text, double *number, 
         return error_set(error, RN_ECONFIG, "--%s takes a %snumber from %g to %.0f, not \"%.40s\"",
                          row->name, is_whole ? "whole " : "", row->least, row->most, text);
     *number = value;
+    return 0;
+}
+
+static int add_one(const struct row *row, const char **list, const char *value, struct error *error)
+{
+    size_t count = 0;
+    while (list[count])
+        count++;
+    if (count == OPTION_REPEATS_MAX)
+        return error_set(error, RN_ECONFIG, "--%s may be given %d times", row->name,
+                         OPTION_REPEATS_MAX);
+    list[count] = value;
     return 0;
 }
 
@@ -135,6 +172,8 @@ static int take(const struct row *row, const char *value, struct options *option
     case TAKES_TEXT:
         *(const char **)place = value;
         break;
+    case TAKES_EACH:
+        return add_one(row, place, value, error);
     case TAKES_NUMBER:
         *(double *)place = number;
         break;
@@ -215,7 +254,9 @@ static int check_command(const struct options *options, const bool *seen, struct
 
 static int check_words(const struct options *options, struct error *error)
 {
-    if (options->command && options->word_count > 1)
+    bool takes_many = options->command && (strcmp(options->command, "sessions") == 0 ||
+                                           strcmp(options->command, "compare") == 0);
+    if (options->command && !takes_many && options->word_count > 1)
         return error_set(error, RN_ECONFIG, "runnel %s takes one word, and \"%.40s\" is another",
                          options->command, options->words[1]);
     if (options->name && (options->wants_last || options->resume))
@@ -225,6 +266,14 @@ static int check_words(const struct options *options, struct error *error)
 }
 
 /* ---- All of it ---- */
+
+static const char *last_of(const char *const *list)
+{
+    const char *last = NULL;
+    while (*list)
+        last = *list++;
+    return last;
+}
 
 static void list_options(struct option *list, char *letters)
 {
@@ -259,6 +308,7 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
     bool seen[ROWS] = {false};
     int code;
     *options = (struct options){.words = argv + 1,
+                                .repeat = 1,
                                 .speed = 1,
                                 .max_gap = -1,
                                 .status = 200,
@@ -282,5 +332,6 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
     }
     while (optind < argc) /* after --, where no word is a command */
         options->words[options->word_count++] = argv[optind++];
+    options->model = last_of(options->models);
     return check_command(options, seen, error) < 0 ? -1 : check_words(options, error);
 }

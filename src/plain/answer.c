@@ -3,14 +3,18 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "chat/attach.h"
 #include "chat/chat.h"
 #include "plain/follow.h"
+#include "plain/painter.h"
 #include "plain/tell.h"
 
 enum { EXIT_ANSWERED, EXIT_FAILED, EXIT_USAGE, EXIT_PARTIAL, EXIT_REFUSED };
 
 struct answer {
     struct follow follow;
+    struct painter *painter; /* NULL: text is written as it is */
     enum plain_format format;
     bool is_played; /* of a session: with its prompts */
     bool is_empty;  /* no event has come */
@@ -20,7 +24,9 @@ struct answer {
 
 static void add_prompt(struct sink *sink, const rn_event *start)
 {
-    const char *text = start->text;
+    struct buf prompt = BUF_INIT;
+    attach_show_prompt(start, &prompt);
+    const char *text = buf_str(&prompt);
     while (*text) {
         size_t len = strcspn(text, "\n");
         sink_text(sink, "> ", 2);
@@ -29,12 +35,25 @@ static void add_prompt(struct sink *sink, const rn_event *start)
         text += len + (text[len] == '\n');
     }
     sink_text(sink, "\n", 1);
+    buf_clear(&prompt);
+}
+
+/* What the model says before it calls a tool is a text of its own. */
+static void paint(struct answer *answer, const rn_event *event)
+{
+    struct sink *sink = &answer->follow.sink;
+    painter_text(answer->painter, sink, event->content, event->content_len);
+    if (event->kind != RN_AI)
+        painter_end(answer->painter, sink);
 }
 
 static void add_text(struct answer *answer, const rn_event *event)
 {
     struct sink *sink = &answer->follow.sink;
-    sink_text(sink, event->content, event->content_len);
+    if (answer->painter && event->kind & (RN_AI | RN_TOOL | RN_ERROR | RN_FINISH))
+        paint(answer, event);
+    else
+        sink_text(sink, event->content, event->content_len);
     if (event->kind & (RN_ERROR | RN_FINISH))
         sink_end_text(sink);
     if (answer->is_played && event->kind == RN_START)
@@ -57,6 +76,8 @@ static void tell_event(struct answer *answer, const rn_event *event)
         tell_error(event, model);
     else
         tell_finish(event);
+    if (event->kind == RN_FINISH && !answer->is_played)
+        tell_limits(event);
     if (event->kind == RN_ERROR && !answer->is_played)
         tell_advice(event, model);
 }
@@ -99,16 +120,26 @@ static int exit_status(const struct answer *answer)
     return answer->is_empty ? EXIT_FAILED : EXIT_ANSWERED;
 }
 
+static void end_text(struct answer *answer)
+{
+    if (answer->painter)
+        painter_end(answer->painter, &answer->follow.sink);
+    sink_end_text(&answer->follow.sink);
+    painter_free(answer->painter);
+}
+
 static int show(struct chat *chat, enum plain_format format, bool is_played)
 {
     struct answer answer = {.format = format, .is_played = is_played, .is_empty = true};
     follow_begin(&answer.follow, chat);
+    if (format == PLAIN_TEXT)
+        answer.painter = painter_new(&answer.follow.sink, chat_settings(chat));
     for (const rn_event *event; (event = follow_next(&answer.follow));)
         add(&answer, event);
     if (format == PLAIN_JSON)
         sink_message(&answer.follow.sink, chat_answer(chat));
     else if (format == PLAIN_TEXT)
-        sink_end_text(&answer.follow.sink); /* a session may end before its last run does */
+        end_text(&answer); /* a session may end before its last run does */
     int stopped = follow_end(&answer.follow);
     return stopped ? stopped : exit_status(&answer);
 }

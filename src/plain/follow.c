@@ -21,6 +21,7 @@ void follow_begin(struct follow *follow, struct chat *chat)
     sigprocmask(SIG_BLOCK, &stops, &follow->mask);
     follow->signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
     sink_open(&follow->sink, STDOUT_FILENO);
+    tell_warning(chat); /* of what is about to happen */
 }
 
 /* ---- Waiting ---- */

@@ -19,9 +19,13 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "chat/attach.h"
 #include "chat/chat.h"
 #include "chat/command.h"
+#include "chat/completion.h"
 #include "chat/history.h"
+#include "chat/mention.h"
+#include "chat/scout.h"
 #include "plain/follow.h"
 #include "plain/speak.h"
 #include "plain/tell.h"
@@ -30,11 +34,21 @@ static const char prompt[] = "> ";
 
 /* ---- Typing ---- */
 
+/* Returns the exit status that a reader who is gone calls for, else 0. */
+static int say(struct chat *chat, const char *text)
+{
+    struct follow follow;
+    follow_begin(&follow, chat);
+    sink_text(&follow.sink, text, strlen(text));
+    sink_end_text(&follow.sink);
+    return follow_end(&follow);
+}
+
 /* What is typed now: readline's hooks take no argument of ours. */
 static struct {
-    const struct chat *chat; /* for completion */
-    int signals;             /* a signalfd */
-    int stopped;             /* the signal that wants us to leave; 0: none */
+    struct chat *chat; /* for completion, and for what it finds out */
+    int signals;       /* a signalfd */
+    int stopped;       /* the signal that wants us to leave; 0: none */
     bool wants_out;
     bool was_empty; /* the last key was Ctrl-C */
 } typing;
@@ -52,22 +66,51 @@ static int on_signal(void)
     return EOF;
 }
 
+/* What was found out about models stands above the line that is being typed. */
+static void tell_scouted(void)
+{
+    struct scout *scout = chat_scout(typing.chat);
+    for (char *news; (news = scout_next(scout));) {
+        rl_clear_visible_line();
+        fflush(rl_outstream);
+        say(typing.chat, news);
+        rl_on_new_line();
+        rl_redisplay();
+        free(news);
+    }
+}
+
 static int get_key(FILE *input)
 {
-    struct pollfd fds[] = {{.fd = fileno(input), .events = POLLIN},
-                           {.fd = typing.signals, .events = POLLIN}};
     for (;;) {
+        struct pollfd fds[] = {{.fd = fileno(input), .events = POLLIN},
+                               {.fd = typing.signals, .events = POLLIN},
+                               {.fd = scout_fd(chat_scout(typing.chat)), .events = POLLIN}};
         unsigned char byte;
         int key = 0;
-        if (poll(fds, 2, -1) < 0)
+        if (poll(fds, 3, -1) < 0)
             rl_check_signals(); /* the window has another size */
         else if (fds[1].revents)
             key = on_signal();
+        else if (fds[2].revents)
+            tell_scouted();
         else
             return read(fds[0].fd, &byte, 1) == 1 ? byte : EOF;
         if (key)
             return key;
     }
+}
+
+/* At an empty line the model that is offered is chosen, as if that had been typed. */
+static int on_offer(int count, int key)
+{
+    const char *offer = scout_offer(chat_scout(typing.chat));
+    char *line = offer && rl_end == 0 ? xasprintf("/model %s", offer) : NULL;
+    if (!line)
+        return rl_ding();
+    rl_replace_line(line, 1);
+    free(line);
+    return rl_newline(count, key);
 }
 
 /* Ctrl-C drops the line; at an empty line the second one in a row leaves. */
@@ -89,7 +132,7 @@ static char *complete(const char *word, int nth)
 {
     (void)word;
     char *line = xstrndup(rl_line_buffer, (size_t)rl_point);
-    char *found = command_complete(typing.chat, line, (size_t)nth);
+    char *found = completion_nth(typing.chat, line, (size_t)nth);
     free(line);
     return found;
 }
@@ -102,7 +145,7 @@ static char **complete_line(const char *word, int start, int end)
     return rl_line_buffer[0] == '/' ? rl_completion_matches(word, complete) : NULL;
 }
 
-static void begin_typing(const struct chat *chat, sigset_t *before)
+static void begin_typing(struct chat *chat, sigset_t *before)
 {
     sigset_t stops;
     sigemptyset(&stops);
@@ -120,6 +163,7 @@ static void begin_typing(const struct chat *chat, sigset_t *before)
     rl_bind_key_in_map(CTRL('C'), on_interrupt, emacs_standard_keymap);
     rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_insertion_keymap);
     rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_movement_keymap);
+    rl_bind_keyseq_in_map("\\em", on_offer, emacs_standard_keymap);
 }
 
 static void end_typing(const sigset_t *before)
@@ -143,16 +187,6 @@ static char *read_line(const char *before)
 }
 
 /* ---- What is said ---- */
-
-/* Returns the exit status that a reader who is gone calls for, else 0. */
-static int say(struct chat *chat, const char *text)
-{
-    struct follow follow;
-    follow_begin(&follow, chat);
-    sink_text(&follow.sink, text, strlen(text));
-    sink_end_text(&follow.sink);
-    return follow_end(&follow);
-}
 
 /* True when it was an answer: Enter alone is none, any other text says why not. */
 static bool take_answer(struct chat *chat, const rn_event *approval,
@@ -204,6 +238,9 @@ static void show(struct follow *follow, const rn_event *event)
     struct sink *sink = &follow->sink;
     const char *model = chat_run_model(follow->chat);
     switch (event->kind) {
+    case RN_START:
+        speak_attached(sink, event);
+        break;
     case RN_AI:
         sink_text(sink, event->content, event->content_len);
         break;
@@ -219,6 +256,8 @@ static void show(struct follow *follow, const rn_event *event)
         break;
     case RN_FINISH:
         speak_finish(sink, event);
+        follow_flush(follow);
+        tell_limits(event);
         break;
     case RN_APPROVAL:
         if (strcmp(event->status, "requested") == 0)
@@ -248,7 +287,9 @@ static void add_past(const rn_conversation *conversation, struct buf *text)
         const char *before = strcmp(role, "user") == 0   ? prompt
                              : strcmp(role, "tool") == 0 ? "[result] "
                                                          : "";
-        buf_addf(text, "\n%s%s", before, rn_conversation_content(conversation, i));
+        buf_addf(text, "\n%s%s\n", before, rn_conversation_content(conversation, i));
+        attach_show(conversation, i, text);
+        buf_drop_end(text, 1);
     }
 }
 
@@ -264,10 +305,14 @@ static int on_command(struct chat *chat, const char *line)
         tell("%s", error.text);
     else if (effect & COMMAND_QUIT)
         typing.wants_out = true;
-    else if (effect & COMMAND_CLEAR)
-        status = say(chat, "[a new conversation]");
     else if (effect & COMMAND_SAY)
         status = say(chat, buf_str(&text));
+    else if (effect & COMMAND_LINE)
+        tell("taken back; type it anew: %s", buf_str(&text));
+    else if (effect & COMMAND_CLEAR)
+        status = say(chat, "[a new conversation]");
+    else if (effect & COMMAND_OF_SCREEN)
+        tell("that is for the screen, which --plain does without");
     buf_clear(&text);
     return status;
 }
@@ -288,7 +333,7 @@ static int on_line(struct chat *chat, const char *line)
         int status = on_command(chat, line);
         if (status)
             return status;
-    } else if (chat_send(chat, line, &error) < 0) {
+    } else if (mention_send(chat, line, &error) < 0) {
         tell("%s", error.text);
     }
     return follow_run(chat);
@@ -336,7 +381,10 @@ int plain_loop(struct chat *chat, const struct settings *settings, const char *g
     begin_typing(chat, &before);
     buf_adds(&text, greeting);
     add_past(chat_conversation(chat), &text);
-    int status = run_lines(chat, history, say(chat, buf_str(&text)));
+    int status = say(chat, buf_str(&text));
+    if (chat_is_guide(chat))
+        scout_look_around(chat_scout(chat));
+    status = run_lines(chat, history, status);
     buf_clear(&text);
     end_typing(&before);
     history_free(history);

@@ -33,6 +33,12 @@ void sink_text(struct sink *sink, const char *text, size_t len)
     note_end(sink);
 }
 
+void sink_rows(struct sink *sink, const char *rows, size_t len)
+{
+    buf_add(&sink->waiting, rows, len);
+    note_end(sink);
+}
+
 void sink_end_text(struct sink *sink)
 {
     filter_end(&sink->filter, &sink->waiting);

@@ -31,6 +31,8 @@ void sink_clear(struct sink *sink);
 
 /* As it is into a file or pipe; filtered on a terminal. */
 void sink_text(struct sink *sink, const char *text, size_t len);
+/* Rows for a terminal, which are safe as they are and end in newlines. */
+void sink_rows(struct sink *sink, const char *rows, size_t len);
 /* The text is over: a newline, if none was last. */
 void sink_end_text(struct sink *sink);
 /* A line of JSON, in ASCII on a terminal. */

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "chat/attach.h"
 #include "chat/chat.h"
 #include "plain/sink.h"
+#include "text/figures.h"
 
 enum { LINES_SHOWN = 5 };
 
@@ -24,8 +26,20 @@ void speak_finish(struct sink *sink, const rn_event *event)
     buf_addf(&line, "[%s, %.1f s", finish->reason, (double)finish->ms / 1000);
     if (event->usage->output >= 0)
         buf_addf(&line, ", %lld tokens", (long long)event->usage->output);
+    if (event->usage->cost > 0) {
+        buf_adds(&line, ", ");
+        figures_cost(&line, event->usage->cost);
+    }
     buf_adds(&line, finish->partial ? ", partial]" : "]");
     end_line(sink, &line);
+}
+
+void speak_attached(struct sink *sink, const rn_event *start)
+{
+    struct buf line = BUF_INIT;
+    attach_show_input(start, &line);
+    if (line.len > 0)
+        end_line(sink, &line);
 }
 
 /* The first lines of what a tool gave. */

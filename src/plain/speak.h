@@ -10,6 +10,8 @@
 struct question;
 struct sink;
 
+/* What goes with the prompt, if anything does. */
+void speak_attached(struct sink *sink, const rn_event *start);
 /* How the run went. */
 void speak_finish(struct sink *sink, const rn_event *event);
 /* A tool, its progress, its result, what became of an approval. */

@@ -66,6 +66,14 @@ void tell_finish(const rn_event *event)
             tell("%s", marks[i].meaning);
 }
 
+void tell_limits(const rn_event *event)
+{
+    char *limits = advice_limits(event->finish);
+    if (*limits)
+        tell("%s", limits);
+    free(limits);
+}
+
 void tell_warning(struct chat *chat)
 {
     const char *warning = chat_warning(chat);

@@ -17,6 +17,8 @@ void tell_error(const rn_event *event, const char *model);
 void tell_advice(const rn_event *event, const char *model);
 /* Why an answer that ended without an error is not all there is; nothing when it is. */
 void tell_finish(const rn_event *event);
+/* That the provider's rate limits are close; nothing when they are not. */
+void tell_limits(const rn_event *event);
 /* What the chat has to warn of, if anything. */
 void tell_warning(struct chat *chat);
 

@@ -347,6 +347,10 @@ void input_key(struct input *input, const struct key *key)
         key_to_search(input, key);
     else if (key->kind == KEY_SEQUENCE)
         feed_sequence(input, key);
+    else if (key->bytes[0] == '\0')
+        rl_set_mark(
+            1,
+            0); /* a NUL in the line, as vi's mode or Ctrl-V have it: readline never gets past it */
     else
         feed(input, key->bytes, key->len);
 }
@@ -424,8 +428,8 @@ static void write_prompt(struct input *input)
         buf_adds(&input->prompt, "search ");
     else if (RL_ISSTATE(RL_STATE_NUMERICARG))
         filter_line(&input->prompt, rl_display_prompt, strlen(rl_display_prompt));
-    else if (rl_editing_mode == 0 && !input_takes_escape(input))
-        buf_adds(&input->prompt, ": ");
+    else if (rl_editing_mode == 0) /* as wide as each other: the text must not jump */
+        buf_adds(&input->prompt, input_takes_escape(input) ? "ins> " : "cmd> ");
     else
         buf_adds(&input->prompt, "> ");
     input->prompt_columns = cell_columns(input->prompt.data, input->prompt.len);

@@ -8,7 +8,7 @@
 #include <readline/readline.h>
 
 #include "base/mem.h"
-#include "chat/command.h"
+#include "chat/completion.h"
 #include "tui/panel.h"
 
 static struct {
@@ -32,11 +32,11 @@ static char *next_match(const char *word, int nth)
 {
     (void)word;
     char *before = xstrndup(rl_line_buffer, (size_t)rl_point);
-    char *match = command_complete(completion.chat, before, (size_t)nth);
+    char *match = completion_nth(completion.chat, before, (size_t)nth);
     free(before);
-    /* A folder or a provider is not the whole of a word yet. */
+    /* A folder, a provider or a key is not the whole of a word yet. */
     size_t len = match ? strlen(match) : 0;
-    if (len > 0 && strchr("/:", match[len - 1]))
+    if (len > 0 && strchr("/:=", match[len - 1]))
         rl_completion_suppress_append = 1;
     return match;
 }

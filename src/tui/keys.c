@@ -224,7 +224,13 @@ static bool is_final(unsigned char byte)
     return byte >= 0x40 && byte < 0x7F;
 }
 
-/* What terminals say of themselves, the focus, and a mouse that somebody left on. */
+static bool is_focus(const struct keys *keys)
+{
+    char final = keys->pending[keys->len - 1];
+    return keys->len == 3 && (final == 'I' || final == 'O');
+}
+
+/* What terminals say of themselves, and a mouse that somebody left on. */
 static bool is_report(const struct keys *keys)
 {
     char first = keys->pending[2], final = keys->pending[keys->len - 1];
@@ -240,6 +246,8 @@ static void end_csi(struct keys *keys)
         keys->state = PASTE;
     } else if (keys->len == 3 && keys->pending[2] == 'M') {
         keys->state = CSI_MOUSE;
+    } else if (is_focus(keys)) {
+        emit(keys, KEY_FOCUS);
     } else if (is_report(keys)) {
         to_ground(keys);
     } else {
@@ -373,6 +381,8 @@ bool keys_next(struct keys *keys, struct key *key)
     }
     *key = (struct key){
         .kind = token->kind, .bytes = keys->bytes.data + token->start, .len = token->len};
+    if (key->kind == KEY_FOCUS)
+        key->rows = key->bytes[2] == 'I';
     keys->first++;
     return true;
 }

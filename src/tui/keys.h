@@ -21,6 +21,7 @@ enum key_kind {
     KEY_SEQUENCE, /* Esc and what belongs to it */
     KEY_PASTE,    /* text with newlines and tabs, no other control character */
     KEY_WHEEL,    /* `rows` up (negative) or down */
+    KEY_FOCUS,    /* the terminal has it (`rows` is 1) or has lost it (0) */
 };
 
 struct key {

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/filter.h"
+#include "base/rough.h"
 #include "text/cell.h"
 
 enum {
@@ -39,17 +40,6 @@ void meter_end(struct meter *meter, int64_t now)
 
 /* ---- Events */
 
-/* A rule of thumb: four letters of the Latin alphabet make a token, four other signs make three. */
-static uint64_t quarters_of(const char *text, size_t len)
-{
-    uint64_t quarters = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        quarters += byte < 0x80 ? 1 : byte >= 0xC0 ? 3 : 0;
-    }
-    return quarters;
-}
-
 static void on_piece(struct meter *meter, enum phase phase, const rn_event *event)
 {
     const char *text = event->kind == RN_AI ? event->content : event->text;
@@ -58,7 +48,7 @@ static void on_piece(struct meter *meter, enum phase phase, const rn_event *even
         meter->ttft_ms = meter->first_t = event->t;
     meter->last_t = event->t;
     meter->phase = phase;
-    meter->quarters += quarters_of(text, len);
+    meter->quarters += rough_quarters(text, len);
 }
 
 /* ---- Calls of tools */
@@ -160,6 +150,7 @@ static void on_usage(struct meter *meter, const rn_event *event)
     if (event->step != meter->step) {
         meter->before.input = sum(meter->before.input, meter->usage.input);
         meter->before.output = sum(meter->before.output, meter->usage.output);
+        meter->before.cost += meter->usage.cost > 0 ? meter->usage.cost : 0;
         meter->before.estimated |= meter->usage.estimated;
         meter->usage = (rn_usage){.input = -1, .output = -1};
         meter->step = event->step;
@@ -168,6 +159,8 @@ static void on_usage(struct meter *meter, const rn_event *event)
         meter->usage.input = event->usage->input;
     if (event->usage->output >= 0)
         meter->usage.output = event->usage->output;
+    if (event->usage->cost >= 0)
+        meter->usage.cost = event->usage->cost;
     meter->usage.estimated = event->usage->estimated;
 }
 
@@ -259,6 +252,11 @@ int64_t meter_output(const struct meter *meter, bool *estimated)
     bool told = meter->usage.output >= 0;
     *estimated = !told || meter->before.estimated || meter->usage.estimated;
     return told ? sum(meter->before.output, meter->usage.output) : (int64_t)(meter->quarters / 4);
+}
+
+double meter_cost(const struct meter *meter)
+{
+    return meter->before.cost + (meter->usage.cost > 0 ? meter->usage.cost : 0);
 }
 
 double meter_rate(const struct meter *meter, bool *estimated)

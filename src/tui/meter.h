@@ -54,6 +54,8 @@ bool meter_flows(const struct meter *meter, int64_t now); /* pieces come just no
 /* Tokens; 0 when nothing is known.  `estimated` is set when the figure is not the provider's. */
 int64_t meter_input(const struct meter *meter, bool *estimated);
 int64_t meter_output(const struct meter *meter, bool *estimated);
+/* In US dollars; 0 when nobody has told. */
+double meter_cost(const struct meter *meter);
 /* Output tokens per second; 0 when that cannot be said yet. */
 double meter_rate(const struct meter *meter, bool *estimated);
 

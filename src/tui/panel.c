@@ -75,6 +75,8 @@ void panel_add_columns(struct panel *panel, char *const *names, size_t count, in
     size_t room = PANEL_MAX - panel->count;
     size_t down = (count + across - 1) / across;
     bool too_many = down > room;
+    if (room == 0)
+        return;
     if (too_many)
         down = room - 1;
     for (size_t y = 0; y < down; y++) {

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "tui/panel.h"
 
+enum { SHOWN = 4 };
+
 void queue_clear(struct queue *queue)
 {
     for (size_t i = 0; i < queue->count; i++)
@@ -44,9 +46,16 @@ char *queue_take_last(struct queue *queue)
     return queue->count > 0 ? queue->prompts[--queue->count] : NULL;
 }
 
+/* The last ones, since they are what Up takes back; there is to be room for completions too. */
 void queue_panel(const struct queue *queue, struct panel *panel, int width)
 {
-    for (size_t i = 0; i < queue->count; i++)
+    size_t first = queue->count > SHOWN ? queue->count - (SHOWN - 1) : 0;
+    if (first > 0) {
+        char *before = xasprintf("next: %zu prompts, and then", first);
+        panel_add(panel, "", before, false, width);
+        free(before);
+    }
+    for (size_t i = first; i < queue->count; i++)
         panel_add(panel,
                   i + 1 < queue->count ? "next: " : "next (Up takes it back): ", queue->prompts[i],
                   false, width);

@@ -24,13 +24,11 @@
 #include "base/utf8.h"
 #include "text/cell.h"
 #include "text/line.h"
+#include "text/theme.h"
+#include "tui/features.h"
+#include "tui/glyphs.h"
 
-enum { UNPAINTED = 0, CELL_WCHARS = 16 };
-
-struct look {
-    attr_t attributes;
-    int pair;
-};
+enum { UNPAINTED = 0, CELL_WCHARS = 16, NUMBERED = 256, BASIC = 16 };
 
 struct screen {
     SCREEN *term;
@@ -38,27 +36,14 @@ struct screen {
     uint64_t *keys; /* of what is on each row; UNPAINTED: unknown */
     int drawn;      /* rows since the last paint */
     bool synchronized;
-    struct look looks[STYLE_COUNT];
+    bool is_plain; /* signs are in ASCII */
+    struct theme theme;
+    int colors; /* 0: none are wanted, or there are none */
+    int pairs[STYLE_COUNT];
+    bool has_italics;
 };
 
 /* ---- Looks */
-
-/* On 256 colours, on 8; -1 is the terminal's own.  What colour says, bold or dim say too. */
-static const struct {
-    int many, few;
-    attr_t attributes, colourless;
-} palette[STYLE_COUNT] = {
-    [STYLE_TEXT] = {-1, -1, A_NORMAL, A_NORMAL},
-    [STYLE_USER] = {-1, -1, A_BOLD, A_BOLD},
-    [STYLE_ACCENT] = {37, COLOR_CYAN, A_NORMAL, A_BOLD},
-    [STYLE_FAINT] = {245, -1, A_NORMAL, A_DIM},
-    [STYLE_RULE] = {245, -1, A_NORMAL, A_DIM},
-    [STYLE_ERROR] = {160, COLOR_RED, A_BOLD, A_BOLD},
-    [STYLE_WARNING] = {172, COLOR_YELLOW, A_NORMAL, A_BOLD},
-    [STYLE_GOOD] = {71, COLOR_GREEN, A_NORMAL, A_NORMAL},
-    [STYLE_BAD] = {167, COLOR_RED, A_NORMAL, A_NORMAL},
-    [STYLE_CHOSEN] = {-1, -1, A_BOLD, A_BOLD},
-};
 
 static bool wants_colour(void)
 {
@@ -67,17 +52,51 @@ static bool wants_colour(void)
            use_default_colors() == OK;
 }
 
-static void choose_looks(struct screen *screen)
+/* Where there are more colours than have numbers, those after the first eight are RGB. */
+static int color_number(const struct screen *screen, int32_t color)
 {
-    bool colour = wants_colour();
+    color = theme_nearest(color, screen->colors);
+    if (color == THEME_NO_COLOR)
+        return -1;
+    if (color & THEME_RGB)
+        return color & ~THEME_RGB;
+    if (screen->colors <= NUMBERED)
+        return color;
+    return color < BASIC ? color % (BASIC / 2) : theme_rgb(color);
+}
+
+void screen_theme(struct screen *screen, const struct theme *theme)
+{
+    screen->theme = *theme;
     for (int i = 0; i < STYLE_COUNT; i++) {
-        int wanted = COLORS >= 256 ? palette[i].many : palette[i].few;
-        struct look *look = &screen->looks[i];
-        look->attributes = colour && wanted >= 0 ? palette[i].attributes : palette[i].colourless;
+        int color = color_number(screen, theme->looks[i].color), pair = i + 1;
         /* A pair that cannot be had would be black on black. */
-        if (colour && wanted >= 0 && init_extended_pair(i + 1, wanted, -1) == OK)
-            look->pair = i + 1;
+        bool has_pair = color >= 0 && init_extended_pair(pair, color, -1) == OK;
+        screen->pairs[i] = has_pair ? pair : 0;
     }
+    screen_repaint(screen);
+}
+
+/* ncurses cannot strike out; where a terminal has no italics, underlining says as much. */
+static attr_t attributes_of(const struct screen *screen, unsigned marks)
+{
+    attr_t slanted = screen->has_italics ? A_ITALIC : A_UNDERLINE;
+    return (marks & THEME_BOLD ? A_BOLD : 0) | (marks & (THEME_DIM | THEME_STRUCK) ? A_DIM : 0) |
+           (marks & THEME_ITALIC ? slanted : 0) | (marks & THEME_UNDERLINE ? A_UNDERLINE : 0) |
+           (marks & THEME_REVERSE ? A_REVERSE : 0);
+}
+
+static void choose_colors(struct screen *screen)
+{
+    screen->colors = wants_colour() ? COLORS : 0;
+    screen->has_italics = (termattrs() & A_ITALIC) != 0;
+    const char *name = screen->colors < 8 ? "none" : screen->colors < NUMBERED ? "16" : "neutral";
+    screen_theme(screen, theme_find(name));
+}
+
+int screen_colors(const struct screen *screen)
+{
+    return screen->colors;
 }
 
 /* ---- Beginning and end */
@@ -119,16 +138,16 @@ struct screen *screen_new(struct error *error)
     }
     struct screen *screen = xnew(struct screen);
     screen->term = term;
-    screen->synchronized = strncmp(termname(), "linux", 5) != 0;
+    screen->synchronized = features_frames();
+    screen->is_plain = glyphs_are_plain();
     raw();
     noecho();
     nonl();
     intrflush(stdscr, FALSE);
     typeahead(-1); /* else it stops painting to look at the keys */
     idlok(stdscr, TRUE);
-    choose_looks(screen);
     getmaxyx(stdscr, screen->rows, screen->columns);
-    forget_rows(screen);
+    choose_colors(screen);
     return screen;
 }
 
@@ -230,7 +249,7 @@ bool screen_is_stale(struct screen *screen, int row, uint64_t key)
 }
 
 /* The wide characters of a cell; a tab is its columns of blanks. */
-static int widen(const char *text, struct cell cell, wchar_t wide[CELL_WCHARS])
+static int widen(const char *text, struct cell cell, bool is_plain, wchar_t wide[CELL_WCHARS])
 {
     int n = 0;
     if (text[0] == '\t') {
@@ -242,7 +261,10 @@ static int widen(const char *text, struct cell cell, wchar_t wide[CELL_WCHARS])
         uint32_t code = UTF8_REPLACEMENT;
         int len = utf8_decode(text + at, cell.len - at, &code);
         at += len > 0 ? (size_t)len : len < 0 ? (size_t)-len : cell.len - at;
-        wide[n++] = wcwidth((wchar_t)code) < 0 ? UTF8_REPLACEMENT : (wchar_t)code;
+        wide[n] = wcwidth((wchar_t)code) < 0 ? UTF8_REPLACEMENT : (wchar_t)code;
+        if (is_plain)
+            wide[n] = glyph_plain(wide[n]);
+        n++;
     }
     return n;
 }
@@ -251,15 +273,15 @@ static int widen(const char *text, struct cell cell, wchar_t wide[CELL_WCHARS])
 static int draw_span(const struct screen *screen, const struct span *span, int margin, int column)
 {
     wchar_t wide[CELL_WCHARS];
-    const struct look *look = &screen->looks[span->style];
-    int pair = look->pair;
-    wattr_set(stdscr, look->attributes, (short)pair, &pair);
+    struct theme_look look = theme_look(&screen->theme, span->style, span->attributes);
+    int pair = screen->pairs[span->style];
+    wattr_set(stdscr, attributes_of(screen, look.marks), (short)pair, &pair);
     for (size_t at = 0; at < span->len;) {
         int from_margin = column > margin ? column - margin : 0;
         struct cell cell = cell_at(span->text + at, span->len - at, from_margin);
         if (column + cell.width > screen->columns)
             break;
-        waddnwstr(stdscr, wide, widen(span->text + at, cell, wide));
+        waddnwstr(stdscr, wide, widen(span->text + at, cell, screen->is_plain, wide));
         column += cell.width;
         at += cell.len;
     }
@@ -291,6 +313,7 @@ void screen_put(struct screen *screen, int row, const struct line *line)
     uint64_t key = 0xCBF29CE484222325u;
     for (size_t i = 0; i < line->count; i++) {
         key = hash(key, &line->spans[i].style, sizeof(line->spans[i].style));
+        key = hash(key, &line->spans[i].attributes, sizeof(line->spans[i].attributes));
         key = hash(key, line->spans[i].text, line->spans[i].len);
     }
     if (screen_is_stale(screen, row, key))

@@ -12,6 +12,7 @@
 struct error;
 struct line;
 struct screen;
+struct theme;
 
 /* NULL with an error when this terminal cannot have one; nothing has been written to it then. */
 struct screen *screen_new(struct error *error);
@@ -19,6 +20,10 @@ void screen_free(struct screen *screen);
 
 int screen_rows(const struct screen *screen);
 int screen_columns(const struct screen *screen);
+/* How many colours it has: 0 where there are none or $NO_COLOR wants none. */
+int screen_colors(const struct screen *screen);
+/* Let it look so from the next paint on; it begins with one that fits on any ground. */
+void screen_theme(struct screen *screen, const struct theme *theme);
 /* Take on the terminal's size as it is now; false when it is the same. */
 bool screen_fit(struct screen *screen);
 

@@ -38,7 +38,7 @@ struct status {
     enum rn_mode mode;
     bool simulated, scrolled;
     size_t unread;
-    char *model, *session;
+    char *model, *session, *bar;
     struct buf parts[PARTS];
     struct buf rule;
 };
@@ -59,6 +59,7 @@ void status_free(struct status *status)
     buf_clear(&status->rule);
     free(status->model);
     free(status->session);
+    free(status->bar);
     free(status);
 }
 
@@ -78,6 +79,12 @@ void status_names(struct status *status, enum rn_mode mode, const char *model, c
     status->simulated = simulated;
     set_name(&status->model, model);
     set_name(&status->session, session);
+}
+
+void status_play(struct status *status, const char *bar)
+{
+    free(status->bar);
+    status->bar = *bar ? xstrdup(bar) : NULL;
 }
 
 void status_scrolled(struct status *status, bool scrolled, size_t unread)
@@ -174,6 +181,10 @@ static void add_traffic(const struct meter *meter, struct buf *text)
     add_tokens(text, tokens, estimated, " in");
     tokens = meter_output(meter, &estimated);
     add_tokens(text, tokens, estimated, " out");
+    if (meter_cost(meter) > 0) {
+        buf_adds(text, text->len ? ", " : "");
+        figures_cost(text, meter_cost(meter));
+    }
 }
 
 static void write_parts(struct status *status, const struct meter *meter, int64_t now)
@@ -182,9 +193,13 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
         buf_reset(&status->parts[i]);
     add_scrolled(status, &status->parts[SCROLLED]);
     add_phase(status, meter, now, &status->parts[PHASE]);
-    buf_adds(&status->parts[MODE], status->mode == RN_INVOKE ? "invoke" : "stream");
-    buf_adds(&status->parts[MODEL], status->model);
-    buf_adds(&status->parts[SESSION], status->session);
+    if (status->bar) {
+        buf_adds(&status->parts[MODEL], status->bar);
+    } else {
+        buf_adds(&status->parts[MODE], status->mode == RN_INVOKE ? "invoke" : "stream");
+        buf_adds(&status->parts[MODEL], status->model);
+        buf_adds(&status->parts[SESSION], status->session);
+    }
     if (!meter->has_run)
         return;
     figures_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));

@@ -23,6 +23,8 @@ void status_free(struct status *status);
  * measure of anything. */
 void status_names(struct status *status, enum rn_mode mode, const char *model, const char *session,
                   bool simulated);
+/* What stands in their place while a session is played back: its time bar; "" when none is. */
+void status_play(struct status *status, const char *bar);
 /* The window is not at the end, and so many lines have come below it. */
 void status_scrolled(struct status *status, bool scrolled, size_t unread);
 

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "chat/advice.h"
+#include "chat/attach.h"
 #include "tui/tool_call.h"
 #include "tui/transcript.h"
 
@@ -14,6 +15,14 @@ static void tell(struct transcript *transcript, enum entry_kind kind, const char
 {
     transcript_add(transcript, kind, text, strlen(text));
     transcript_close(transcript);
+}
+
+static void tell_prompt(struct transcript *transcript, const rn_event *start)
+{
+    struct buf text = BUF_INIT;
+    attach_show_prompt(start, &text);
+    tell(transcript, ENTRY_USER, buf_str(&text));
+    buf_clear(&text);
 }
 
 static void tell_retry(struct transcript *transcript, const rn_event *event)
@@ -52,6 +61,7 @@ static const struct {
     {"length", "[cut off: the limit of its length is reached]"},
     {"content_filter", "[withheld by the provider's filter]"},
     {"refusal", "[declined]"},
+    {"interrupted", "[interrupted: /continue goes on from here, /retry asks again]"},
     {"max_steps", "[stopped: the limit of its steps is reached]"},
 };
 
@@ -65,6 +75,10 @@ static void tell_finish(struct transcript *transcript, const rn_finish *finish)
             tell(transcript, ENTRY_MARK, marks[i].mark);
     if (strcmp(finish->reason, "stop") == 0 && finish->ttft_ms < 0)
         tell(transcript, ENTRY_MARK, "[the answer is empty]");
+    char *limits = advice_limits(finish);
+    if (*limits)
+        tell(transcript, ENTRY_NOTE, limits);
+    free(limits);
 }
 
 /* ---- Calls of tools */
@@ -76,7 +90,9 @@ void story_clear(struct story *story)
     free(story->calls);
     styled_clear(&story->shown);
     transcript_clear(story->transcript);
-    *story = (struct story){.transcript = story->transcript};
+    *story = (struct story){.transcript = story->transcript,
+                            .keeps_thoughts = story->keeps_thoughts,
+                            .tells_times = story->tells_times};
 }
 
 /* Ids are only unique within a run, and some servers do not even keep to that: it is the newest one
@@ -151,15 +167,31 @@ bool story_show(struct story *story, bool is_tick, int64_t now)
 
 void story_end(struct story *story)
 {
+    thought_end(&story->thought, story->transcript, story->thought.began, story->keeps_thoughts);
     for (size_t i = story->first; i < story->count; i++)
         tool_call_end(story->calls[i]);
 }
 
+/* ---- Folding */
+
+static bool fold_thought_in_view(struct story *story)
+{
+    struct transcript *transcript = story->transcript;
+    size_t thought = transcript_in_view(transcript, ENTRY_REASONING);
+    size_t call = transcript_in_view(transcript, ENTRY_TOOL), count = transcript_count(transcript);
+    if (thought == count || (call < count && call > thought))
+        return false;
+    transcript_fold(transcript, thought, !transcript_is_folded(transcript, thought));
+    transcript_reveal(transcript, thought);
+    return true;
+}
+
 void story_fold(struct story *story, int64_t now)
 {
-    size_t entry = transcript_in_view(story->transcript, ENTRY_TOOL), i = story->count;
-    if (i == 0)
+    size_t i = story->count;
+    if (fold_thought_in_view(story) || i == 0)
         return;
+    size_t entry = transcript_in_view(story->transcript, ENTRY_TOOL);
     while (i > 1 && story->calls[i - 1]->entry > entry)
         i--;
     struct tool_call *call = story->calls[i - 1];
@@ -168,15 +200,78 @@ void story_fold(struct story *story, int64_t now)
     transcript_reveal(story->transcript, call->entry);
 }
 
+static bool is_open_thought(const struct transcript *transcript, size_t entry)
+{
+    return transcript_kind(transcript, entry) == ENTRY_REASONING &&
+           !transcript_is_folded(transcript, entry);
+}
+
+static bool has_unfolded(const struct story *story)
+{
+    for (size_t i = 0; i < story->count; i++)
+        if (story->calls[i]->is_unfolded)
+            return true;
+    for (size_t i = transcript_count(story->transcript); i-- > 0;)
+        if (is_open_thought(story->transcript, i))
+            return true;
+    return false;
+}
+
+void story_fold_all(struct story *story, int64_t now)
+{
+    bool folds = has_unfolded(story);
+    for (size_t i = 0; i < story->count; i++) {
+        story->calls[i]->is_unfolded = !folds;
+        show_call(story, story->calls[i], now);
+    }
+    for (size_t i = transcript_count(story->transcript); i-- > 0;)
+        if (transcript_kind(story->transcript, i) == ENTRY_REASONING)
+            transcript_fold(story->transcript, i, folds);
+}
+
+/* ---- The time of day */
+
+static void set_began(struct story *story, const rn_start *start)
+{
+    struct tm time = {0};
+    story->began = strptime(start->time, "%Y-%m-%dT%H:%M:%S", &time) ? timegm(&time) : 0;
+}
+
+/* What is begun from here on was said then.  An answer in the same minute as its prompt tells no time. */
+static void tell_time(struct story *story, const rn_event *event)
+{
+    char text[ENTRY_TIME];
+    struct tm local;
+    time_t now = story->began + (time_t)(event->t / 1000);
+    if (!story->tells_times || story->began == 0 || !localtime_r(&now, &local))
+        return;
+    strftime(text, sizeof(text), "%H:%M", &local);
+    bool is_news = event->kind != RN_AI || strcmp(text, story->told) != 0;
+    transcript_time(story->transcript, is_news ? text : NULL);
+    memcpy(story->told, text, sizeof(text));
+}
+
 /* ---- Events */
+
+enum {
+    ENDS_THOUGHT = RN_START | RN_USER | RN_AI | RN_TOOL_DELTA | RN_TOOL | RN_APPROVAL | RN_RETRY |
+                   RN_ERROR | RN_FINISH,
+    HAS_TIME = RN_START | RN_USER | RN_AI,
+};
 
 void story_event(struct story *story, const rn_event *event, const char *model, int64_t now)
 {
     struct transcript *transcript = story->transcript;
+    if (event->kind & ENDS_THOUGHT)
+        thought_end(&story->thought, transcript, event->t, story->keeps_thoughts);
+    if (event->kind == RN_START && story->tells_times)
+        set_began(story, event->start);
+    if (event->kind & HAS_TIME)
+        tell_time(story, event);
     switch (event->kind) {
     case RN_START:
         story->first = story->count;
-        tell(transcript, ENTRY_USER, event->text);
+        tell_prompt(transcript, event);
         break;
     case RN_USER:
         tell(transcript, ENTRY_USER, event->text);
@@ -185,7 +280,7 @@ void story_event(struct story *story, const rn_event *event, const char *model, 
         transcript_append(transcript, ENTRY_ANSWER, event->content, event->content_len);
         break;
     case RN_REASONING:
-        transcript_append(transcript, ENTRY_REASONING, event->text, event->text_len);
+        thought_add(&story->thought, transcript, event);
         break;
     case RN_TOOL_DELTA:
     case RN_TOOL:

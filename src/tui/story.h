@@ -8,9 +8,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "runnel.h"
 #include "text/styled.h"
+#include "tui/entry.h"
+#include "tui/thought.h"
 
 struct tool_call;
 struct transcript;
@@ -21,6 +24,11 @@ struct story {
     size_t count, cap;
     size_t first; /* of the run that goes on */
     struct styled shown;
+    struct thought thought;
+    time_t began;        /* the run, by the wall clock */
+    bool keeps_thoughts; /* unfolded when they are done */
+    bool tells_times;
+    char told[ENTRY_TIME]; /* the last one */
 };
 
 void story_clear(struct story *story); /* the transcript too */
@@ -31,7 +39,10 @@ void story_end(struct story *story);
 /* Bring the entries of calls up to date: at once those of which there is news, with `is_tick` also those
  * that only the time has changed.  False when all was as before. */
 bool story_show(struct story *story, bool is_tick, int64_t now);
-/* Fold or unfold the call in view, the last one where there are several, or the last of all. */
+/* Fold or unfold the thought or call in view, the last one where there are several; without one the last
+ * call of all. */
 void story_fold(struct story *story, int64_t now);
+/* Fold all of them; unfold them if all are folded. */
+void story_fold_all(struct story *story, int64_t now);
 
 #endif

@@ -8,10 +8,13 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "chat/branch.h"
 #include "chat/chat.h"
 #include "chat/choose.h"
 #include "chat/command.h"
 #include "chat/history.h"
+#include "chat/mention.h"
+#include "chat/scout.h"
 #include "tui/status.h"
 #include "tui/story.h"
 #include "tui/transcript.h"
@@ -84,7 +87,7 @@ static void begin_run(struct talk *talk)
 static void send_prompt(struct talk *talk, const char *prompt)
 {
     struct error error = ERROR_INIT;
-    if (chat_send(talk->chat, prompt, &error) < 0)
+    if (mention_send(talk->chat, prompt, &error) < 0)
         talk_error(talk, error.text);
     else
         begin_run(talk);
@@ -122,6 +125,7 @@ static void on_approval(struct talk *talk, const rn_event *event)
         chat_question(talk->chat, event, &question);
         ask_add(&talk->ask, event, &question, clock_ms());
         question_clear(&question);
+        talk->news |= NEWS_QUESTION;
     } else {
         ask_drop(&talk->ask, event->id, clock_ms());
     }
@@ -209,15 +213,19 @@ static void end_run(struct talk *talk, int64_t now)
     take_back_said(talk);
     if (talk->queue.count > 0)
         send_queued(talk);
+    if (!chat_busy(talk->chat))
+        talk->news |= NEWS_ANSWER;
 }
 
 /* A prompt that is entered while a run goes on waits in the queue, where Up takes it back.  A run takes
  * it up only when the tools of its step have all given their results, so that is when it is told, and
- * not before.  A run that uses no tools is never told anything: the prompt begins the next one. */
+ * not before.  A run that uses no tools is never told anything: the prompt begins the next one, as does
+ * one with files. */
 static void say_queued(struct talk *talk)
 {
     char *prompt;
-    while (talk->queue.count > 0 && chat_say(talk->chat, talk->queue.prompts[0]) == 0) {
+    while (talk->queue.count > 0 && !mention_any(talk->queue.prompts[0]) &&
+           chat_say(talk->chat, talk->queue.prompts[0]) == 0) {
         prompt = queue_take_first(&talk->queue);
         queue_add(&talk->said, prompt);
         free(prompt);
@@ -242,8 +250,41 @@ static void on_event(struct talk *talk, const rn_event *event, int64_t now)
         talk->news |= NEWS_STATUS;
 }
 
+/* ---- Models that can be had */
+
+void talk_look_around(struct talk *talk)
+{
+    if (chat_is_guide(talk->chat))
+        scout_look_around(chat_scout(talk->chat));
+}
+
+int talk_scout_fd(const struct talk *talk)
+{
+    return scout_fd(chat_scout(talk->chat));
+}
+
+void talk_take_offer(struct talk *talk)
+{
+    const char *offer = scout_offer(chat_scout(talk->chat));
+    char *line = offer ? xasprintf("/model %s", offer) : NULL;
+    if (line)
+        talk_line(talk, line);
+    free(line);
+}
+
+static void tell_scouted(struct talk *talk)
+{
+    for (char *news; (news = scout_next(chat_scout(talk->chat)));) {
+        talk_note(talk, news);
+        free(news);
+    }
+}
+
+/* ---- News */
+
 void talk_drain(struct talk *talk)
 {
+    tell_scouted(talk);
     if (!chat_busy(talk->chat))
         return;
     int64_t begun = clock_ms(), now = begun;
@@ -264,6 +305,16 @@ void talk_drain(struct talk *talk)
         talk->news |= NEWS_TEXT;
     show_warning(talk);
     plan_status(talk, now);
+}
+
+void talk_tell_anew(struct talk *talk)
+{
+    int64_t now = clock_ms();
+    story_clear(&talk->story);
+    transcript_end(talk->transcript);
+    meter_begin(&talk->meter, now);
+    drop_questions(talk, now);
+    talk->news |= NEWS_TEXT | NEWS_STATUS;
 }
 
 void talk_tick(struct talk *talk, int64_t now)
@@ -293,6 +344,28 @@ void talk_toggle_mode(struct talk *talk)
 
 /* ---- Lines */
 
+/* Both in one go: what is said next stands below it. */
+static void tell_conversation(struct talk *talk)
+{
+    const rn_event *event;
+    talk_tell_anew(talk);
+    if (branch_recall(talk->chat)) {
+        while (chat_step(talk->chat, &event) == RN_EVENT)
+            on_event(talk, event, clock_ms());
+        end_run(talk, clock_ms());
+    }
+    talk->meter = (struct meter){0};
+    story_show(&talk->story, false, clock_ms());
+}
+
+static void want_effects(struct talk *talk, int effects, const struct buf *text)
+{
+    free(talk->effect_text);
+    talk->effect_text = xstrdup(buf_str(text));
+    talk->effects |= effects;
+    talk->news |= NEWS_EFFECT;
+}
+
 static void run_command(struct talk *talk, const char *line)
 {
     struct buf text = BUF_INIT;
@@ -304,12 +377,16 @@ static void run_command(struct talk *talk, const char *line)
     }
     if (effects & COMMAND_CLEAR)
         story_clear(&talk->story);
+    if (effects & COMMAND_AGAIN)
+        tell_conversation(talk);
     if (effects & COMMAND_SAY)
         talk_note(talk, buf_str(&text));
     if (effects & COMMAND_RUN)
         begin_run(talk);
     if (effects & COMMAND_QUIT)
         talk->news |= NEWS_LEAVE;
+    if (effects & COMMAND_OF_SCREEN)
+        want_effects(talk, effects & COMMAND_OF_SCREEN, &text);
     transcript_end(talk->transcript);
     show_names(talk);
     show_warning(talk);
@@ -346,8 +423,11 @@ void talk_open(struct talk *talk, struct chat *chat, struct history *history)
     talk->status = status_new();
     talk->model = xstrdup(chat_model(chat));
     show_names(talk);
+    show_warning(talk);
     if (chat_busy(chat))
         begin_run(talk);
+    else
+        tell_conversation(talk);
 }
 
 void talk_close(struct talk *talk)
@@ -358,5 +438,6 @@ void talk_close(struct talk *talk)
     ask_clear(&talk->ask);
     queue_clear(&talk->queue);
     queue_clear(&talk->said);
+    free(talk->effect_text);
     free(talk->model);
 }

@@ -27,6 +27,9 @@ enum news {             /* as bits */
     NEWS_RETURN = 8,    /* a prompt that waits should go back into the line: see talk_take_back */
     NEWS_LEAVE = 16,
     NEWS_ASK = 32,      /* what is asked has */
+    NEWS_EFFECT = 64,   /* a command wants something of the screen: see effects.h */
+    NEWS_ANSWER = 128,  /* an answer is there, and nothing follows it */
+    NEWS_QUESTION = 256, /* a new question is asked */
 };
 
 struct talk {           /* the chat and the history are borrowed */
@@ -41,6 +44,8 @@ struct talk {           /* the chat and the history are borrowed */
     struct queue said;  /* those that the run has been told, and has not taken yet */
     char *model;        /* the run's: "ollama:llama3.2" */
     int64_t status_due; /* when the status line changes by itself; -1: never */
+    int effects;        /* what commands want of the screen: COMMAND_* */
+    char *effect_text;  /* what the last of them wrote; NULL without effects */
     unsigned news;
 };
 
@@ -49,10 +54,18 @@ void talk_close(struct talk *talk);
 
 void talk_note(struct talk *talk, const char *text);
 void talk_error(struct talk *talk, const char *text);
+/* The first screen is there: what may be found out about models now is. */
+void talk_look_around(struct talk *talk);
+/* What wakes the loop for what was found out; -1: nothing. */
+int talk_scout_fd(const struct talk *talk);
+/* Answer with the model that is offered; nothing when none is. */
+void talk_take_offer(struct talk *talk);
 /* The user has entered a line: a command, or a prompt to send or to queue. */
 void talk_line(struct talk *talk, const char *line);
 /* Take the chat's events, for at most about a millisecond. */
 void talk_drain(struct talk *talk);
+/* What has been told is told anew, from a run's beginning. */
+void talk_tell_anew(struct talk *talk);
 /* The status line's time has come. */
 void talk_tick(struct talk *talk, int64_t now);
 /* The question may be answered from now on. */

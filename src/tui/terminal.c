@@ -11,13 +11,17 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "tui/features.h"
 
 static const char begin_sequences[] = "\033[?2004h\033[?1007h";
-static const char end_sequences[] = "\033[?1007l\033[?2004l";
+static const char end_sequences[] = "\033[?1007l\033[?1004l\033[?2004l";
+static const char focus_sequence[] = "\033[?1004h";
+/* The old title is put on a stack, and taken from it. */
+static const char title_save[] = "\033[22;2t", title_restore[] = "\033[23;2t";
 /* After a crash nobody knows what ncurses was about: the frame is ended, the scroll region undone, the
  * alternate screen left, the cursor shown, colours and character sets as they are by default. */
 static const char crash_sequences[] =
-    "\033[?2026l\033[?1007l\033[?2004l\033[r\033[?1049l\033[?25h\033[0m\033(B\r\n";
+    "\033[?2026l\033[?1007l\033[?1004l\033[?2004l\033[r\033[?1049l\033[?25h\033[0m\033(B\r\n";
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
 static const int ignored_signals[] = {SIGQUIT, SIGTSTP, SIGPIPE};
@@ -26,11 +30,15 @@ enum {
     FATAL = sizeof(fatal_signals) / sizeof(*fatal_signals),
     IGNORED = sizeof(ignored_signals) / sizeof(*ignored_signals),
     STACK_SIZE = 64 * 1024,
+    TITLE_MAX = 256,
 };
 
 static struct {
     bool taken, at_exit;
-    volatile sig_atomic_t painting; /* there is something to be undone */
+    volatile sig_atomic_t painting; /* there is something to be undone, */
+    volatile sig_atomic_t titled;   /* and the title too */
+    bool has_begun, watches_focus;
+    char title[TITLE_MAX];
     struct termios before, ours;
     sigset_t mask;
     int signals, stderr_before; /* descriptors, or -1 */
@@ -50,6 +58,35 @@ static void put(const char *sequences, size_t len)
     }
 }
 
+/* ---- The title */
+
+static void restore_title(void)
+{
+    if (terminal.titled)
+        put(title_restore, sizeof(title_restore) - 1);
+    terminal.titled = 0;
+}
+
+static void show_title(void)
+{
+    if (!terminal.painting || !terminal.title[0])
+        return;
+    if (!terminal.titled)
+        put(title_save, sizeof(title_save) - 1);
+    terminal.titled = 1;
+    put("\033]2;", 4);
+    put(terminal.title, strlen(terminal.title));
+    put("\033\\", 2);
+}
+
+void terminal_title(const char *title)
+{
+    if (!features_titles() || strlen(title) >= TITLE_MAX || strcmp(title, terminal.title) == 0)
+        return;
+    strcpy(terminal.title, title);
+    show_title();
+}
+
 /* ---- Crashes */
 
 static int fatal_index(int signal)
@@ -66,6 +103,7 @@ static void on_fatal(int signal, siginfo_t *info, void *context)
     (void)context;
     if (terminal.painting) {
         terminal.painting = 0;
+        restore_title();
         put(crash_sequences, sizeof(crash_sequences) - 1);
         tcsetattr(STDIN_FILENO, TCSANOW, &terminal.before);
     }
@@ -147,11 +185,18 @@ static void show_stderr(void)
 
 /* ---- Taking and giving back */
 
+void terminal_end(void)
+{
+    if (!terminal.painting)
+        return;
+    put(end_sequences, sizeof(end_sequences) - 1);
+    restore_title();
+    terminal.painting = 0;
+}
+
 static void stop_painting(void)
 {
-    if (terminal.painting)
-        put(end_sequences, sizeof(end_sequences) - 1);
-    terminal.painting = 0;
+    terminal_end();
     tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal.before);
 }
 
@@ -182,21 +227,42 @@ void terminal_begin(void)
 {
     tcgetattr(STDIN_FILENO, &terminal.ours);
     terminal.painting = 1;
+    terminal.has_begun = true;
     put(begin_sequences, sizeof(begin_sequences) - 1);
+    if (terminal.watches_focus)
+        put(focus_sequence, sizeof(focus_sequence) - 1);
+    show_title();
 }
 
+void terminal_watch_focus(void)
+{
+    terminal.watches_focus = true;
+    if (terminal.painting)
+        put(focus_sequence, sizeof(focus_sequence) - 1);
+}
+
+void terminal_ring(void)
+{
+    if (terminal.painting)
+        put("\a", 1);
+}
+
+/* After a screen there is nothing left to do but to close the session, and that is to be done whole: when a
+ * window is closed the shell hands on a second SIGHUP, and ncurses has handlers of its own that exit. */
 void terminal_give_back(void)
 {
     if (!terminal.taken)
         return;
     terminal.taken = false;
     stop_painting();
+    terminal.title[0] = '\0';
     release_crashes();
     heed_signals();
     show_stderr();
     close(terminal.signals);
     terminal.signals = -1;
-    sigprocmask(SIG_SETMASK, &terminal.mask, NULL);
+    if (!terminal.has_begun)
+        sigprocmask(SIG_SETMASK, &terminal.mask, NULL);
 }
 
 int terminal_signals(void)

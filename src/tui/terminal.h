@@ -15,8 +15,18 @@ struct error;
 int terminal_take(struct error *error);
 /* Once ncurses has its modes: what only we use, which is bracketed paste, and arrows for the wheel. */
 void terminal_begin(void);
-/* As it was; more often does no harm. */
+/* Undo that, before ncurses undoes its modes: once Ctrl-C is a signal again it throws away what is on its
+ * way to the terminal. */
+void terminal_end(void);
+/* As it was, but that the signals stay blocked where painting had begun; more often does no harm. */
 void terminal_give_back(void);
+
+/* Show a title in the place of the terminal's own, which comes back when the terminal is given back; it must
+ * hold printable characters only.  Nothing where that cannot be undone. */
+void terminal_title(const char *title);
+/* Have the terminal tell when it gets and loses the focus. */
+void terminal_watch_focus(void);
+void terminal_ring(void);
 
 /* A signalfd for SIGWINCH, SIGINT, SIGTERM, SIGHUP and SIGCONT. */
 int terminal_signals(void);

@@ -5,61 +5,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/filter.h"
 #include "base/mem.h"
-#include "text/line.h"
-#include "text/styled.h"
-#include "text/wrap.h"
-
-/* What an entry looks like.  The signs in the margin tell the kinds apart without colour. */
-static const struct look {
-    struct gutter gutter;
-    enum style text;
-    bool tight; /* no empty row above */
-} looks[] = {
-    [ENTRY_USER] = {{"▌ ", "▌ ", STYLE_ACCENT}, STYLE_USER, false},
-    [ENTRY_ANSWER] = {{"  ", "  ", STYLE_TEXT}, STYLE_TEXT, false},
-    [ENTRY_REASONING] = {{"┊ ", "┊ ", STYLE_RULE}, STYLE_FAINT, false},
-    [ENTRY_TOOL] = {{"→ ", "  ", STYLE_ACCENT}, STYLE_TEXT, false},
-    [ENTRY_NOTE] = {{"· ", "  ", STYLE_RULE}, STYLE_FAINT, false},
-    [ENTRY_MARK] = {{"  ", "  ", STYLE_FAINT}, STYLE_FAINT, true},
-    [ENTRY_ERROR] = {{"! ", "  ", STYLE_ERROR}, STYLE_TEXT, false},
-};
-
-enum {
-    NARROW = 8, /* a window of fewer columns has no margin, */
-    WIDE = 40,  /* one of so many has one to the right, too */
-};
-
-struct entry {
-    uint64_t id;
-    enum entry_kind kind;
-    bool closed;
-    struct filter filter;
-    struct styled body;
-    struct wrap wrap;
-};
-
-/* Where the window begins: a row of an entry, counting the empty one above it. */
-struct place {
-    size_t entry, row;
-};
-
-/* The same as a piece of text, which stays when the rows change. */
-struct anchor {
-    size_t entry, offset;
-    bool above; /* on the empty row */
-};
-
-struct transcript {
-    struct entry *entries;
-    size_t count, cap;
-    uint64_t last_id;
-    int width, height;
-    bool follows;
-    struct anchor top;        /* while it does not follow */
-    size_t seen, seen_offset; /* the end when it ceased to: an entry, and how long it was */
-};
+#include "tui/transcript_parts.h"
 
 struct transcript *transcript_new(void)
 {
@@ -81,10 +28,9 @@ void transcript_free(struct transcript *transcript)
 
 void transcript_clear(struct transcript *transcript)
 {
-    for (size_t i = 0; i < transcript->count; i++) {
-        styled_clear(&transcript->entries[i].body);
-        wrap_clear(&transcript->entries[i].wrap);
-    }
+    for (size_t i = 0; i < transcript->count; i++)
+        entry_clear(&transcript->entries[i]);
+    marks_clear(&transcript->marks);
     transcript->count = 0;
     transcript->follows = true;
 }
@@ -101,43 +47,31 @@ void transcript_add(struct transcript *transcript, enum entry_kind kind, const c
             xrealloc(transcript->entries, transcript->cap * sizeof(*transcript->entries));
     }
     struct entry *entry = &transcript->entries[transcript->count++];
-    *entry = (struct entry){.id = ++transcript->last_id, .kind = kind};
-    styled_gutter(&entry->body, &looks[kind].gutter);
-    styled_turn(&entry->body, looks[kind].text);
-    transcript_append(transcript, kind, text, len);
+    entry_init(entry, ++transcript->last_id, kind);
+    memcpy(entry->time, transcript->time, sizeof(entry->time));
+    entry_add(entry, text, len);
 }
 
-/* Models often begin with empty lines; they say nothing here. */
-static void drop_empty_lines(struct buf *text)
+static struct entry *last_entry(const struct transcript *transcript)
 {
-    size_t empty = 0;
-    while (empty < text->len && text->data[empty] == '\n')
-        empty++;
-    buf_drop(text, empty);
+    return transcript->count ? &transcript->entries[transcript->count - 1] : NULL;
 }
 
 void transcript_append(struct transcript *transcript, enum entry_kind kind, const char *text,
                        size_t len)
 {
-    struct entry *last = transcript->count ? &transcript->entries[transcript->count - 1] : NULL;
-    if (!last || last->closed || last->kind != kind) {
+    struct entry *last = last_entry(transcript);
+    if (!last || last->closed || last->kind != kind)
         transcript_add(transcript, kind, text, len);
-        return;
-    }
-    struct buf *body = &last->body.text;
-    bool fresh = body->len == 0;
-    filter_add(&last->filter, body, text, len);
-    if (fresh)
-        drop_empty_lines(body);
+    else
+        entry_add(last, text, len);
 }
 
 void transcript_close(struct transcript *transcript)
 {
-    struct entry *last = transcript->count ? &transcript->entries[transcript->count - 1] : NULL;
-    if (!last || last->closed)
-        return;
-    filter_end(&last->filter, &last->body.text);
-    last->closed = true;
+    struct entry *last = last_entry(transcript);
+    if (last)
+        entry_close(last);
 }
 
 bool transcript_is_growing(const struct transcript *transcript)
@@ -152,37 +86,59 @@ size_t transcript_reserve(struct transcript *transcript, enum entry_kind kind)
     return transcript->count - 1;
 }
 
+void transcript_time(struct transcript *transcript, const char *time)
+{
+    size_t len = time ? strnlen(time, ENTRY_TIME - 1) : 0;
+    memcpy(transcript->time, time ? time : "", len);
+    transcript->time[len] = '\0';
+}
+
 /* ---- Rows */
 
-static bool has_margin(const struct transcript *transcript)
+bool transcript_has_margin(const struct transcript *transcript)
 {
     return transcript->width >= NARROW;
 }
 
 int transcript_columns(const struct transcript *transcript)
 {
-    int width = transcript->width - (has_margin(transcript) ? GUTTER : 0);
+    int width = transcript->width - (transcript_has_margin(transcript) ? GUTTER : 0);
     width -= transcript->width >= WIDE ? GUTTER : 0;
     return width < 1 ? 1 : width;
 }
 
-static void lay_out(const struct transcript *transcript, struct entry *entry)
+/* The oldest that is laid out makes room for another. */
+static void note_laid(struct transcript *transcript, size_t index)
 {
-    const struct buf *text = &entry->body.text;
-    wrap_update(&entry->wrap, buf_str(text), text->len, transcript_columns(transcript));
+    size_t *slot = &transcript->laid[transcript->hand++ % LAID_MAX];
+    if (*slot < transcript->count && *slot != index)
+        entry_forget(&transcript->entries[*slot]);
+    *slot = index;
 }
 
-static size_t rows_above(const struct transcript *transcript, size_t entry)
-{
-    return entry > 0 && !looks[transcript->entries[entry].kind].tight;
-}
-
-/* All rows of an entry: none as long as nothing is to be seen of it. */
-static size_t entry_height(struct transcript *transcript, size_t index)
+struct entry *transcript_laid(struct transcript *transcript, size_t index)
 {
     struct entry *entry = &transcript->entries[index];
-    lay_out(transcript, entry);
-    return entry->wrap.solid ? rows_above(transcript, index) + entry->wrap.solid : 0;
+    bool was_laid = entry->is_laid;
+    entry_lay_out(entry, transcript_columns(transcript));
+    if (!was_laid)
+        note_laid(transcript, index);
+    return entry;
+}
+
+size_t transcript_above(const struct transcript *transcript, size_t index)
+{
+    return index > 0 && !entry_is_tight(&transcript->entries[index]);
+}
+
+size_t transcript_height(struct transcript *transcript, size_t index)
+{
+    struct entry *entry = &transcript->entries[index];
+    bool was_laid = entry->is_laid;
+    size_t rows = entry_rows(entry, transcript_columns(transcript));
+    if (entry->is_laid && !was_laid)
+        note_laid(transcript, index);
+    return rows > 0 ? transcript_above(transcript, index) + rows : 0;
 }
 
 static bool is_before(struct place a, struct place b)
@@ -197,7 +153,7 @@ static struct place back(struct transcript *transcript, struct place place, size
     while (rows > place.row && place.entry > 0) {
         rows -= place.row;
         place.entry--;
-        place.row = entry_height(transcript, place.entry);
+        place.row = transcript_height(transcript, place.entry);
     }
     place.row -= rows < place.row ? rows : place.row;
     return place;
@@ -206,7 +162,7 @@ static struct place back(struct transcript *transcript, struct place place, size
 static struct place forth(struct transcript *transcript, struct place place, size_t rows)
 {
     while (place.entry < transcript->count) {
-        size_t left = entry_height(transcript, place.entry) - place.row;
+        size_t left = transcript_height(transcript, place.entry) - place.row;
         if (rows < left)
             break;
         rows -= left;
@@ -226,15 +182,15 @@ static struct place last_place(struct transcript *transcript)
 static struct place anchored_place(struct transcript *transcript)
 {
     const struct anchor *top = &transcript->top;
-    size_t height = entry_height(transcript, top->entry);
-    size_t above = rows_above(transcript, top->entry);
+    size_t height = transcript_height(transcript, top->entry);
+    size_t above = transcript_above(transcript, top->entry);
     if (top->above || height == 0)
         return (struct place){.entry = top->entry};
-    size_t row = above + wrap_row_at(&transcript->entries[top->entry].wrap, top->offset);
+    size_t row = above + entry_row_at(transcript_laid(transcript, top->entry), top->offset);
     return (struct place){.entry = top->entry, .row = row < height ? row : height - 1};
 }
 
-static struct place top_place(struct transcript *transcript)
+struct place transcript_place(struct transcript *transcript)
 {
     return transcript->follows ? last_place(transcript) : anchored_place(transcript);
 }
@@ -245,7 +201,7 @@ static void stop_following(struct transcript *transcript)
         return;
     transcript->follows = false;
     transcript->seen = transcript->count - 1;
-    transcript->seen_offset = transcript->entries[transcript->seen].body.text.len;
+    transcript->seen_offset = entry_source(&transcript->entries[transcript->seen])->len;
 }
 
 /* Let the window begin here; at the end it follows. */
@@ -256,10 +212,11 @@ static void go_to(struct transcript *transcript, struct place place)
         return;
     }
     stop_following(transcript);
-    size_t above = rows_above(transcript, place.entry);
+    size_t above = transcript_above(transcript, place.entry);
     transcript->top = (struct anchor){.entry = place.entry, .above = place.row < above};
-    if (!transcript->top.above && entry_height(transcript, place.entry) > 0)
-        transcript->top.offset = transcript->entries[place.entry].wrap.starts[place.row - above];
+    if (!transcript->top.above && transcript_height(transcript, place.entry) > 0)
+        transcript->top.offset =
+            entry_offset(transcript_laid(transcript, place.entry), place.row - above);
 }
 
 /* ---- The window */
@@ -267,7 +224,7 @@ static void go_to(struct transcript *transcript, struct place place)
 /* A window at the end follows, whatever has brought it there. */
 static void settle(struct transcript *transcript)
 {
-    if (!transcript->follows && !is_before(top_place(transcript), last_place(transcript)))
+    if (!transcript->follows && !is_before(transcript_place(transcript), last_place(transcript)))
         transcript->follows = true;
 }
 
@@ -284,12 +241,8 @@ void transcript_resize(struct transcript *transcript, int width, int height)
 bool transcript_set(struct transcript *transcript, size_t number, struct styled *body)
 {
     struct entry *entry = &transcript->entries[number];
-    if (styled_equal(&entry->body, body))
+    if (!entry_set(entry, body))
         return false;
-    struct styled before = entry->body;
-    entry->body = *body;
-    *body = before;
-    wrap_clear(&entry->wrap);
     entry->id = ++transcript->last_id;
     settle(transcript);
     return true;
@@ -297,7 +250,7 @@ bool transcript_set(struct transcript *transcript, size_t number, struct styled 
 
 void transcript_scroll(struct transcript *transcript, long rows)
 {
-    struct place top = top_place(transcript);
+    struct place top = transcript_place(transcript);
     size_t distance = (size_t)(rows < 0 ? -rows : rows);
     go_to(transcript,
           rows < 0 ? back(transcript, top, distance) : forth(transcript, top, distance));
@@ -316,42 +269,44 @@ void transcript_end(struct transcript *transcript)
 /* Where an entry's text begins. */
 static struct place head_place(const struct transcript *transcript, size_t entry)
 {
-    return (struct place){.entry = entry, .row = rows_above(transcript, entry)};
+    return (struct place){.entry = entry, .row = transcript_above(transcript, entry)};
 }
 
 void transcript_jump(struct transcript *transcript, bool to_earlier)
 {
-    struct place top = top_place(transcript);
-    size_t found = transcript->count;
-    for (size_t i = 0; i < transcript->count; i++) {
-        struct place place = head_place(transcript, i);
-        if (transcript->entries[i].kind != ENTRY_USER)
-            continue;
-        if (to_earlier ? is_before(place, top) : is_before(top, place)) {
-            found = i;
-            if (!to_earlier)
-                break;
+    struct place top = transcript_place(transcript);
+    size_t step =
+        to_earlier ? SIZE_MAX : 1; /* backwards it ends below 0, which is beyond the end */
+    for (size_t i = top.entry; i < transcript->count; i += step) {
+        struct place head = head_place(transcript, i);
+        bool is_beyond = to_earlier ? is_before(head, top) : is_before(top, head);
+        if (transcript->entries[i].kind == ENTRY_USER && is_beyond) {
+            go_to(transcript, head);
+            return;
         }
     }
-    if (found < transcript->count)
-        go_to(transcript, head_place(transcript, found));
-    else if (to_earlier)
+    if (to_earlier)
         transcript_home(transcript);
     else
         transcript_end(transcript);
 }
 
+static void bring_into_view(struct transcript *transcript, struct place place)
+{
+    struct place top = transcript_place(transcript);
+    struct place end = forth(transcript, top, (size_t)transcript->height);
+    if (is_before(place, top) || !is_before(place, end))
+        go_to(transcript, place);
+}
+
 void transcript_reveal(struct transcript *transcript, size_t entry)
 {
-    struct place head = head_place(transcript, entry), top = top_place(transcript);
-    struct place end = forth(transcript, top, (size_t)transcript->height);
-    if (is_before(head, top) || !is_before(head, end))
-        go_to(transcript, head);
+    bring_into_view(transcript, head_place(transcript, entry));
 }
 
 size_t transcript_in_view(struct transcript *transcript, enum entry_kind kind)
 {
-    struct place top = top_place(transcript);
+    struct place top = transcript_place(transcript);
     struct place end = forth(transcript, top, (size_t)transcript->height);
     size_t last = end.row > 0 ? end.entry + 1 : end.entry;
     for (size_t i = last; i-- > top.entry;)
@@ -365,101 +320,68 @@ bool transcript_follows(const struct transcript *transcript)
     return transcript->follows;
 }
 
-size_t transcript_unread(struct transcript *transcript)
+/* ---- Folding */
+
+void transcript_summarize(struct transcript *transcript, size_t number, const char *summary)
 {
-    if (transcript->follows)
-        return 0;
-    const struct entry *seen = &transcript->entries[transcript->seen];
-    size_t height = entry_height(transcript, transcript->seen);
-    size_t known = rows_above(transcript, transcript->seen) + 1;
-    if (transcript->seen_offset > 0)
-        known += wrap_row_at(&seen->wrap, transcript->seen_offset - 1);
-    size_t unread = height > known ? height - known : 0;
-    for (size_t i = transcript->seen + 1; i < transcript->count; i++)
-        unread += entry_height(transcript, i);
-    return unread;
+    struct entry *entry = &transcript->entries[number];
+    free(entry->summary);
+    entry->summary = xstrdup(summary);
 }
 
-/* ---- What is to be painted */
-
-static uint64_t mix(uint64_t key, uint64_t value)
+bool transcript_is_folded(const struct transcript *transcript, size_t number)
 {
-    key = (key ^ value) * 0x9E3779B97F4A7C15u;
-    return key ^ key >> 29;
+    return transcript->entries[number].folded;
 }
 
-static struct row text_row(const struct transcript *transcript, size_t index, size_t number)
+void transcript_fold(struct transcript *transcript, size_t number, bool is_folded)
 {
-    const struct entry *entry = &transcript->entries[index];
-    struct row row = {.entry = index, .start = entry->wrap.starts[number]};
-    row.end = wrap_end(&entry->wrap, entry->body.text.data, number);
-    row.key = mix(mix(mix(1, entry->id), row.start), row.end);
-    return row;
+    struct entry *entry = &transcript->entries[number];
+    if (!entry->summary)
+        return;
+    entry->folded = is_folded;
+    settle(transcript);
 }
 
-static const struct row empty_row = {.key = 1, .start = 1};
+/* ---- Looking into it */
 
-void transcript_rows(struct transcript *transcript, struct row *rows)
+size_t transcript_count(const struct transcript *transcript)
 {
-    struct place place = top_place(transcript);
-    for (int y = 0; y < transcript->height; y++) {
-        while (place.entry < transcript->count &&
-               place.row >= entry_height(transcript, place.entry))
-            place = (struct place){.entry = place.entry + 1};
-        rows[y] = empty_row;
-        if (place.entry == transcript->count)
-            continue;
-        size_t above = rows_above(transcript, place.entry);
-        if (place.row >= above)
-            rows[y] = text_row(transcript, place.entry, place.row - above);
-        place.row++;
-    }
+    return transcript->count;
 }
 
-void transcript_line(const struct transcript *transcript, const struct row *row, struct line *line)
+enum entry_kind transcript_kind(const struct transcript *transcript, size_t number)
 {
-    static const struct styled nothing;
-    bool is_empty = row->end < row->start;
-    styled_line(is_empty ? &nothing : &transcript->entries[row->entry].body, row->start, row->end,
-                has_margin(transcript), line);
+    return transcript->entries[number].kind;
+}
+
+const struct buf *transcript_source(const struct transcript *transcript, size_t number)
+{
+    return entry_source(&transcript->entries[number]);
+}
+
+size_t transcript_top(struct transcript *transcript, size_t *offset)
+{
+    struct place top = transcript_place(transcript);
+    *offset = 0;
+    if (top.entry == transcript->count || transcript_height(transcript, top.entry) == 0)
+        return top.entry;
+    size_t above = transcript_above(transcript, top.entry);
+    if (top.row > above)
+        *offset = entry_offset(transcript_laid(transcript, top.entry), top.row - above);
+    return top.entry;
+}
+
+void transcript_show(struct transcript *transcript, size_t number, size_t offset)
+{
+    struct place place = head_place(transcript, number);
+    transcript_fold(transcript, number, false);
+    if (transcript_height(transcript, number) > 0)
+        place.row += entry_row_at(transcript_laid(transcript, number), offset);
+    bring_into_view(transcript, place);
 }
 
 /* ---- As text */
-
-/* With its signs, since they say what is what. */
-static void add_lines(const struct styled *body, size_t len, struct buf *out)
-{
-    for (size_t start = 0; start < len;) {
-        struct line line;
-        const char *newline = memchr(body->text.data + start, '\n', len - start);
-        size_t end = newline ? (size_t)(newline - body->text.data) : len;
-        styled_line(body, start, end, true, &line);
-        for (size_t i = 0; i < line.count; i++)
-            buf_add(out, line.spans[i].text, line.spans[i].len);
-        buf_addc(out, '\n');
-        start = end + 1;
-    }
-}
-
-static void add_text(const struct entry *entry, struct buf *out)
-{
-    const struct buf *text = &entry->body.text;
-    size_t len = text->len;
-    while (len > 0 && text->data[len - 1] == '\n')
-        len--;
-    if (len == 0 || entry->kind == ENTRY_REASONING)
-        return;
-    if (out->len > 0 && !looks[entry->kind].tight)
-        buf_addc(out, '\n');
-    if (entry->kind == ENTRY_TOOL) {
-        add_lines(&entry->body, len, out);
-        return;
-    }
-    if (entry->kind == ENTRY_USER)
-        buf_adds(out, "> ");
-    buf_add(out, text->data, len);
-    buf_addc(out, '\n');
-}
 
 void transcript_text(const struct transcript *transcript, bool all, struct buf *out)
 {
@@ -469,5 +391,5 @@ void transcript_text(const struct transcript *transcript, bool all, struct buf *
     if (from == 0 && !all)
         return;
     for (size_t i = all ? 0 : from - 1; i < transcript->count; i++)
-        add_text(&transcript->entries[i], out);
+        entry_text(&transcript->entries[i], out);
 }

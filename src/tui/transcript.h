@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What has been said, as rows of a window onto it.  An entry keeps its text soft (filtered, as it
- * came) and knows its hard rows for one width; they are laid out when they are looked at, and of an
- * entry that grows only the last.  No terminal is in here.
+ * What has been said, as rows of a window onto it.  An entry (tui/entry.h) keeps its text soft and is
+ * laid out when somebody looks; of one that grows only the end is laid out again, and of those that are
+ * far away nothing is kept but their text and their height.  No terminal is in here.
  *
  * The window follows the end only while it is at the end; else it stays with the text that stands at
  * its top, through resizing too.
@@ -14,20 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/entry.h"
+#include "tui/mark.h"
+
 struct buf;
 struct line;
 struct styled;
 struct transcript;
-
-enum entry_kind {
-    ENTRY_USER,
-    ENTRY_ANSWER,
-    ENTRY_REASONING,
-    ENTRY_TOOL, /* set as a whole, again and again: see tui/tool_call.h */
-    ENTRY_NOTE,
-    ENTRY_MARK, /* a word on the entry above: stopped, cut off */
-    ENTRY_ERROR,
-};
 
 struct transcript *transcript_new(void);
 void transcript_free(struct transcript *transcript);
@@ -49,8 +42,34 @@ size_t transcript_reserve(struct transcript *transcript, enum entry_kind kind);
  * False when it is the same as before. */
 bool transcript_set(struct transcript *transcript, size_t number, struct styled *body);
 void transcript_clear(struct transcript *transcript);
+/* What is begun from now on was said at this time of day ("14:03", borrowed only now), which stands above
+ * prompts and answers; NULL: none is told. */
+void transcript_time(struct transcript *transcript, const char *time);
 
-/* The window, in columns and rows. */
+/* ---- Folding: an entry for which there is something to stand can be folded */
+
+/* This stands for it, in one row, while it is folded. */
+void transcript_summarize(struct transcript *transcript, size_t number, const char *summary);
+bool transcript_is_folded(const struct transcript *transcript, size_t number);
+/* Nothing happens to one that has no summary. */
+void transcript_fold(struct transcript *transcript, size_t number, bool is_folded);
+
+/* ---- Looking into it: entries have numbers from 0 */
+
+size_t transcript_count(const struct transcript *transcript);
+enum entry_kind transcript_kind(const struct transcript *transcript, size_t number);
+/* An entry's logical text, filtered: of an answer its Markdown, without soft breaks and borders.  Places in
+ * an entry are told as offsets in it.  Borrowed until the entry changes or is looked at. */
+const struct buf *transcript_source(const struct transcript *transcript, size_t number);
+/* The place at which the window begins; the entry is transcript_count when there is none. */
+size_t transcript_top(struct transcript *transcript, size_t *offset);
+/* Bring a place into the window if it is not in it; its entry is unfolded. */
+void transcript_show(struct transcript *transcript, size_t number, size_t offset);
+/* Show these pieces of entries with the attributes on top; they are copied.  In order, and none reaches
+ * into another. */
+void transcript_mark(struct transcript *transcript, const struct mark *marks, size_t count);
+
+/* ---- The window, in columns and rows. */
 void transcript_resize(struct transcript *transcript, int width, int height);
 /* How many columns the text has in it. */
 int transcript_columns(const struct transcript *transcript);
@@ -71,12 +90,15 @@ size_t transcript_unread(struct transcript *transcript);
 /* A row of the window.  Two with the same key, which is never 0, look the same at the same width. */
 struct row {
     uint64_t key;
-    size_t entry, start, end; /* `end` before `start` on a row without text */
+    size_t entry;
+    long number; /* which of its rows; ROW_ABOVE: the one above them; ROW_EMPTY: of none */
 };
+
+enum { ROW_ABOVE = -1, ROW_EMPTY = -2 };
 
 /* The rows that are in the window now: as many as it is high. */
 void transcript_rows(struct transcript *transcript, struct row *rows);
-void transcript_line(const struct transcript *transcript, const struct row *row, struct line *line);
+void transcript_line(struct transcript *transcript, const struct row *row, struct line *line);
 
 /* The conversation as text, for the terminal's own scrollback: all of it, or the last prompt and what
  * it led to. */

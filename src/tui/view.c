@@ -69,8 +69,8 @@ static void lay_out(struct view *view)
 
 static void paint_transcript(struct view *view)
 {
-    const struct transcript *transcript = view->talk->transcript;
-    transcript_rows(view->talk->transcript, view->rows);
+    struct transcript *transcript = view->talk->transcript;
+    transcript_rows(transcript, view->rows);
     for (int i = 0; i < view->height; i++)
         view->keys[i] = view->rows[i].key;
     screen_scroll(view->screen, 0, view->keys, view->height);

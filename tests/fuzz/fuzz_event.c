@@ -52,11 +52,11 @@ static bool rewrite(const char *line, size_t len, struct buf *out)
     struct error error;
     bool is_event = event_read(reader, line, len, &event, &error) == 0;
     if (is_event) {
-        assert(strlen(event.public.json) <= len);
-        check_event(&event.public);
-        fold(&event.public);
-        event.public.json = "";
-        event_json(&event.public, out);
+        assert(strlen(event.pub.json) <= len);
+        check_event(&event.pub);
+        fold(&event.pub);
+        event.pub.json = "";
+        event_json(&event.pub, out);
     }
     event_reader_free(reader);
     return is_event;

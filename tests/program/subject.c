@@ -40,6 +40,10 @@ static const char *const unwanted[] = {
     "AZURE_OPENAI_API_KEY",
     "ANTHROPIC_API_KEY",
     "GEMINI_API_KEY",
+    "GOOGLE_API_KEY",
+    "OPENAI_BASE_URL",
+    "ANTHROPIC_BASE_URL",
+    "OLLAMA_HOST",
     "http_proxy",
     "https_proxy",
     "HTTP_PROXY",
@@ -71,6 +75,7 @@ int home_set_up(void **state)
     setenv("HOME", home, 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     setenv("TERM", "xterm-256color", 1);
+    set_below("XDG_CACHE_HOME", home, "cache");
     set_below("XDG_CONFIG_HOME", home, "config");
     set_below("XDG_DATA_HOME", home, "data");
     set_below("XDG_STATE_HOME", home, "state");

@@ -283,7 +283,7 @@ static void reset_in_the_middle(void **state)
     subject_await(program, "half", 0);
     server_go(stage->server);
     subject_finish(program);
-    assert_partial(program, "half\n", 3, "What came is kept");
+    assert_partial(program, "half\n", 3, "Whatever came is kept");
     assert_saved(stage, "\"truncated\"");
 }
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "chat/chat.h"
 #include "chat/command.h"
+#include "chat/completion.h"
 #include "config/settings.h"
 #include "program/subject.h"
 
@@ -130,8 +131,15 @@ static void what_could_stand_here(void **state)
         const char *line, *want;
     } cases[] = {
         {"/qu", "/quit"},
-        {"/s", "/save /stream /system"},
+        {"/s", "/save /screen /sessions /set /stream /system"},
         {"/xyz", ""},
+        {"/help sy", "system"},
+        {"/set t", "temperature="},
+        {"/set nothing", ""},
+        {"/role ", ""},
+        {"/resume ", ""},
+        {"/model \xc3\x9f/x:", ""},
+        {"/model a b:", ""},
         {"hello", ""},
         {"/model oll", "ollama:"},
         {"/model gui", "guide"},
@@ -142,7 +150,7 @@ static void what_could_stand_here(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct buf got = BUF_INIT;
         char *match;
-        for (size_t nth = 0; (match = command_complete(talk->chat, cases[i].line, nth)); nth++) {
+        for (size_t nth = 0; (match = completion_nth(talk->chat, cases[i].line, nth)); nth++) {
             buf_addf(&got, "%s%s", nth > 0 ? " " : "", match);
             free(match);
         }

@@ -49,10 +49,10 @@ static void wrong_options_are_named(void **state)
         {{"serve-guide", "--port", "80.5"}, "--port takes a whole number from 0 to 65535"},
         {{"serve-guide"}, "wants --port N"},
         {{"decode", "--status", "20", "x"}, "--status takes a whole number from 100 to 599"},
-        {{"decode", "x"}, "wants --wire NAME (openai)"},
+        {{"decode", "README.md"}, "Say --wire NAME (openai, "},
         {{"decode", "--wire", "morse", "x"}, "there is no wire \"morse\": it can be openai"},
         {{"replay", "one", "two"}, "runnel replay takes one word, and \"two\" is another"},
-        {{"sessions", "drop"}, "runnel sessions knows list and path, not \"drop\""},
+        {{"sessions", "drop"}, "runnel sessions knows list, search, show, export, remove and path, not \"drop\""},
         {{"config", "edit"}, "runnel config knows path, not \"edit\""},
         {{"-c", "--name", "x", "hi"}, "--name names a new session"},
         {{"--key-env", "MINE", "hi"}, "--key-env goes with --url"},
@@ -197,12 +197,12 @@ static void help_and_version(void **state)
     assert_int_equal(help->status, 0);
     assert_string_equal(subject_err(help), "");
     static const char *const said[] = {
-        "--model",       "--url",        "--key-env",   "--system",  "--role",    "--stream",
-        "--invoke",      "--continue",   "--resume",    "--name",    "--no-save", "--text",
-        "--events",      "--json",       "--plain",     "--record",  "--log",     "--speed",
-        "--max-gap",     "--instant",    "--config",    "--profile", "--version", "--help",
-        "--temperature", "--max-tokens", "--reasoning", "replay",    "sessions",  "config",
-        "decode",        "serve-guide",  "Exit status"};
+        "--model",   "--url",      "--key-env", "--system",      "--role",       "--stream",
+        "--invoke",  "--continue", "--resume",  "--name",        "--no-save",    "--text",
+        "--events",  "--json",     "--plain",   "--record",      "--log",        "--speed",
+        "--max-gap", "--instant",  "--config",  "--profile",     "--version",    "--help",
+        "--attach",  "--schema",   "--set",     "--temperature", "--max-tokens", "--reasoning",
+        "replay",    "sessions",   "config",    "decode",        "serve-guide",  "Exit status"};
     for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
         assert_has(subject_out(help), said[i]);
     subject_free(help);

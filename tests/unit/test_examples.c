@@ -109,6 +109,21 @@ static void conversation(void **state)
     assert_has(body, "Which?");
 }
 
+static void attach(void **state)
+{
+    struct stage *stage = *state;
+    char *cat = home_put(stage->home, "cat.gif", "GIF89a..."), *none = home_path(stage->home, "no");
+    SERVER_SCRIPT(stage->server, SERVE_STREAM, SERVE(SAYS("a cat") STOPS));
+    assert_went(RUN(EXAMPLE("attach", stage->url, "test", cat, "What is it?")), "a cat\n");
+    assert_has(server_request(stage->server, 0)->body, "data:image/gif;base64,R0lGODlhLi4u");
+    struct subject *program = RUN(EXAMPLE("attach", stage->url, "test", none, "What is it?"));
+    assert_int_equal(program->status, 1);
+    assert_has(subject_err(program), "cannot be sent: nothing was read");
+    subject_free(program);
+    free(cat);
+    free(none);
+}
+
 static void events(void **state)
 {
     struct stage *stage = *state;
@@ -140,6 +155,30 @@ static void decode(void **state)
     assert_has(subject_out(program), "\"content\":\"one \"");
     assert_has(subject_out(program), "\"reason\":\"stop\"");
     assert_int_equal(program->status, 0);
+    subject_free(program);
+}
+
+static void models(void **state)
+{
+    struct stage *stage = *state;
+    SERVER_SCRIPT_FOR(
+        stage->server, "/v1/models",
+        SERVE_JSON(200, "{\"data\":[{\"id\":\"small\"},{\"id\":\"large\",\"context_length\":8192,"
+                        "\"supported_parameters\":[\"tools\"],"
+                        "\"pricing\":{\"prompt\":\"0.0000015\",\"completion\":\"0.000002\"}}]}"));
+    assert_went(RUN(EXAMPLE("models", stage->url)),
+                "small\n"
+                "large, 8192 tokens, calls tools, $1.5 a million tokens in, $2 out\n");
+}
+
+static void models_that_are_denied(void **state)
+{
+    struct stage *stage = *state;
+    SERVER_SCRIPT(stage->server, SERVE_JSON(401, FAILS("invalid_api_key", "wrong key")));
+    struct subject *program = RUN(EXAMPLE("models", stage->url));
+    assert_string_equal(subject_out(program), "");
+    assert_string_equal(subject_err(program), "http: wrong key\n");
+    assert_int_equal(program->status, 1);
     subject_free(program);
 }
 
@@ -251,9 +290,12 @@ int main(void)
         CASE(poll_stops_at_a_line),
         CASE(poll_without_input),
         CASE(conversation),
+        CASE(attach),
         CASE(events),
         CASE(record),
         CASE(decode),
+        CASE(models),
+        CASE(models_that_are_denied),
         CASE(the_page_quotes_programs_that_exist),
         CASE(the_libraries_show_rn_names_only),
     };

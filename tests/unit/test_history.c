@@ -200,16 +200,23 @@ static void test_path(void **state)
     (void)state;
     setenv("HOME", "/home/me", 1);
     setenv("XDG_STATE_HOME", "/state", 1);
-    char *found = history_path();
+    char *found = history_path(NULL);
     assert_string_equal(found, "/state/runnel/history");
     free(found);
     setenv("XDG_STATE_HOME", "relative", 1); /* the standard says: to be ignored */
-    found = history_path();
+    found = history_path(NULL);
     assert_string_equal(found, "/home/me/.local/state/runnel/history");
+    free(found);
+    found = history_path("/src/a");
+    char *other = history_path("/src/b");
+    assert_int_equal(strncmp(found, "/home/me/.local/state/runnel/history-", 37), 0);
+    assert_string_not_equal(found, other);
+    free(other);
     free(found);
     unsetenv("XDG_STATE_HOME");
     unsetenv("HOME");
-    assert_null(history_path());
+    assert_null(history_path(NULL));
+    assert_null(history_path("/src"));
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

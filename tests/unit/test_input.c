@@ -152,6 +152,22 @@ static void test_line(void **state)
     free(line);
 }
 
+/* readline 8.2 would put the NUL into the line, and then look for the end of a word for ever. */
+static void test_nul(void **state)
+{
+    struct desk *desk = *state;
+    const struct key nul = {.kind = KEY_CHAR, .bytes = "", .len = 1};
+    type(desk, "\033\n"); /* vi-editing-mode */
+    type(desk, "a");
+    input_key(desk->input, &nul);
+    type(desk, "b\026");
+    input_key(desk->input, &nul);
+    type(desk, "c");
+    type(desk, "\033");
+    type(desk, "0Efx9E");
+    assert_string_equal(input_text(desk->input), "abc");
+}
+
 static void test_editor_wish(void **state)
 {
     struct desk *desk = *state;
@@ -289,6 +305,7 @@ static void check_random(struct desk *desk, uint64_t seed)
         input_wants_editor(desk->input);
     }
     input_cancel(desk->input);
+    assert_false(input_cancel(desk->input));
     input_set(desk->input, "");
 }
 
@@ -310,8 +327,9 @@ static void test_random_keys_vi(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_table),  TEST(test_line),        TEST(test_editor_wish),    TEST(test_cancel),
-        TEST(test_layout), TEST(test_random_keys), TEST(test_random_keys_vi),
+        TEST(test_table),          TEST(test_line),   TEST(test_editor_wish),
+        TEST(test_cancel),         TEST(test_layout), TEST(test_random_keys),
+        TEST(test_random_keys_vi), TEST(test_nul), /* in vi mode, which lasts */
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;

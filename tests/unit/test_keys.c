@@ -54,7 +54,7 @@ static const struct {
 
     {"answers: device, cursor, mode, status", S("\033[?62;4c\033[12;40R\033[?2026;2$y\033[0nx"),
      "c'x'"},
-    {"focus", S("\033[I\033[Ox"), "c'x'"},
+    {"focus", S("\033[I\033[Ox"), "f1 f0 c'x'"},
     {"mouse", S("\033[<0;10;10M\033[<0;10;10m\033[M !!x"), "c'x'"},
     {"an answer in a string", S("\033]11;rgb:0000/0000/0000\033\\x"), "c'x'"},
     {"the same, ended by BEL", S("\033]11;rgb:0000/0000/0000\ax"), "c'x'"},
@@ -92,6 +92,9 @@ static void describe(const struct key *key, struct buf *out)
         break;
     case KEY_WHEEL:
         buf_addf(out, "w%d", key->rows);
+        break;
+    case KEY_FOCUS:
+        buf_addf(out, "f%d", key->rows);
         break;
     }
 }

@@ -85,7 +85,7 @@ static void commands(void **state)
     assert_has(server_request(stage->server, 1)->body, "\"other\"");
     assert_has_not(server_request(stage->server, 1)->body, "Hello.");
     type(program, &at, save, "the conversation is in ");
-    type(program, &at, save, "File exists");
+    type(program, &at, save, "is there already, and is not written over");
     type(program, &at, "/new", "[a new conversation]");
     type(program, &at, "/retry", "nothing has been said yet");
     subject_write(program, "/quit\r");

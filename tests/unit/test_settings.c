@@ -339,13 +339,16 @@ static void check_mode(const struct settings *settings, const char *value, enum 
     assert_int_equal(settings_is_set(settings, "chat", "mode"), rank > SETTINGS_DEFAULT);
 }
 
-enum { STEPS = 4 };
+enum { STEPS = 5 };
 
 /* One step up: a rank gets a word. */
 static void give(struct settings *settings, enum settings_rank rank, struct error *error)
 {
     static const char file[] = "[chat]\nmode = invoke\n";
     switch (rank) {
+    case SETTINGS_REMEMBERED:
+        assert_int_equal(settings_set(settings, rank, "chat", "mode", "stream", "last", error), 0);
+        break;
     case SETTINGS_FILE:
         assert_int_equal(load(settings, file, strlen(file), error), 0);
         break;
@@ -367,11 +370,12 @@ static void test_precedence(void **state)
 {
     (void)state;
     static const char *const want[][2] = {[SETTINGS_DEFAULT] = {"stream", "default"},
+                                          [SETTINGS_REMEMBERED] = {"stream", "last"},
                                           [SETTINGS_FILE] = {"invoke", "c.ini:2"},
                                           [SETTINGS_PROFILE] = {"stream", "c.ini:2, profile p"},
                                           [SETTINGS_ENVIRONMENT] = {"invoke", "RUNNEL_MODE"},
                                           [SETTINGS_OPTION] = {"stream", "--stream"}};
-    for (unsigned order = 0; order < STEPS * STEPS * STEPS * STEPS; order++) {
+    for (unsigned order = 0; order < STEPS * STEPS * STEPS * STEPS * STEPS; order++) {
         struct settings *settings = loaded("[profile.p]\nchat.mode = stream\n");
         struct error error = ERROR_INIT;
         enum settings_rank highest = SETTINGS_DEFAULT;

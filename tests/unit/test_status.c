@@ -137,6 +137,32 @@ static void test_usage_of_steps(void **state)
     assert_false(estimated);
 }
 
+/* The cost of steps adds up, and nothing is said of one that nobody knows. */
+static void test_cost(void **state)
+{
+    (void)state;
+    struct status *status = named(RN_STREAM);
+    struct meter meter = {0};
+    rn_usage first = {.input = 10, .output = 1, .cost = 0.01},
+             unknown = {.input = 1, .output = 1, .cost = -1};
+    rn_usage second = {.input = 20, .output = 7, .cost = 0.0025},
+             run = {.input = 30, .output = 8, .cost = 0.0125};
+    rn_finish finish = {.reason = "stop", .ms = 1600, .ttft_ms = 490};
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 0, .kind = RN_USAGE, .step = 1, .usage = &unknown);
+    assert_true(meter_cost(&meter) == 0);
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 0, .kind = RN_USAGE, .step = 1, .usage = &first);
+    SEND(&meter, 0, .kind = RN_USAGE, .step = 2, .usage = &second);
+    assert_true(meter_cost(&meter) > 0.0124 && meter_cost(&meter) < 0.0126);
+    SEND(&meter, 0, .kind = RN_FINISH, .finish = &finish, .usage = &run);
+    assert_line(
+        status, &meter, 0,
+        "─ ready · 1.6 s · first after 0.49 s · 5.0 tok/s · 30 in, 8 out, $0.0125 ── stream · "
+        "ollama:llama3.2 · abc ─");
+    status_free(status);
+}
+
 static void test_phases(void **state)
 {
     (void)state;
@@ -292,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_invoke),
         cmocka_unit_test(test_estimates_are_marked),
         cmocka_unit_test(test_usage_of_steps),
+        cmocka_unit_test(test_cost),
         cmocka_unit_test(test_phases),
         cmocka_unit_test(test_tools),
         cmocka_unit_test(test_many_tools),

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -52,6 +53,8 @@ static void send(struct story *story, rn_event event, int64_t now)
     event.output_len = strlen(event.output);
     story_event(story, &event, "model", now);
 }
+
+static const rn_start start = {.input = "[]"};
 
 #define SEND(story, now, ...) send(story, (rn_event){__VA_ARGS__}, now)
 #define CALL(story, now, call, name, json) \
@@ -249,7 +252,7 @@ static void test_ends(void **state)
 {
     (void)state;
     struct story story = story_on(WIDTH, HEIGHT);
-    SEND(&story, 0, .kind = RN_START, .text = "one");
+    SEND(&story, 0, .kind = RN_START, .start = &start, .text = "one", .text_len = 3);
     CALL(&story, 0, "a", "sleep", "{}");
     RESULT(&story, 0, "a", "cancelled", "[stopped]");
     SEND(&story, 0, .kind = RN_TOOL, .id = "b", .tool = "x", .args = "{\"a", .invalid = true);
@@ -271,7 +274,7 @@ static void test_same_ids(void **state)
     (void)state;
     struct story story = story_on(WIDTH, HEIGHT);
     for (int run = 0; run < 2; run++) {
-        SEND(&story, 0, .kind = RN_START, .text = "go");
+        SEND(&story, 0, .kind = RN_START, .start = &start, .text = "go", .text_len = 2);
         CALL(&story, 0, "0", "one", "{}");
         RESULT(&story, 0, "0", "ok", run ? "second" : "first");
         CALL(&story, 0, "0", "two", "{}");
@@ -322,7 +325,7 @@ static void test_fold(void **state)
     struct buf lines = BUF_INIT;
     story_fold(&story, 0);
     add_lines(&lines, 1234);
-    SEND(&story, 0, .kind = RN_START, .text = "go");
+    SEND(&story, 0, .kind = RN_START, .start = &start, .text = "go", .text_len = 2);
     CALL(&story, 0, "a", "one", "{}");
     RESULT(&story, 0, "a", "ok", lines.data);
     story_show(&story, false, 0);
@@ -425,7 +428,7 @@ static void test_text(void **state)
     (void)state;
     struct story story = story_on(WIDTH, HEIGHT);
     struct buf out = BUF_INIT;
-    SEND(&story, 0, .kind = RN_START, .text = "go");
+    SEND(&story, 0, .kind = RN_START, .start = &start, .text = "go", .text_len = 2);
     CALL(&story, 0, "a", "one", "{\"a\":1}");
     RESULT(&story, 0, "a", "ok", "1\n\n2\n");
     SEND(&story, 0, .kind = RN_AI, .content = "Done.");
@@ -438,17 +441,126 @@ static void test_text(void **state)
     end(&story);
 }
 
+/* ---- Thinking */
+
+static void test_thought(void **state)
+{
+    (void)state;
+    struct story story = story_on(WIDTH, HEIGHT);
+    SEND(&story, 0, .kind = RN_REASONING, .text = "let **me", .t = 100);
+    SEND(&story, 0, .kind = RN_REASONING, .text = "** see", .t = 200);
+    assert_shows(&story, 0, "┊ let me see\n");
+    SEND(&story, 0, .kind = RN_AI, .content = "yes", .t = 3300);
+    assert_shows(&story, 0, "┊ thought for 3.2 s, 3 words · Alt-O\n\n  yes\n");
+    story_fold(&story, 0);
+    assert_shows(&story, 0, "┊ let me see\n\n  yes\n");
+    story_fold(&story, 0);
+    assert_shows(&story, 0, "┊ thought for 3.2 s, 3 words · Alt-O\n\n  yes\n");
+    end(&story);
+}
+
+static void test_thought_that_came_at_once(void **state)
+{
+    (void)state;
+    struct story story = story_on(WIDTH, HEIGHT);
+    SEND(&story, 0, .kind = RN_REASONING, .text = "so");
+    story_end(&story);
+    assert_shows(&story, 0, "┊ thought, 1 word · Alt-O\n");
+    end(&story);
+}
+
+static void test_thought_stays(void **state)
+{
+    (void)state;
+    struct story story = story_on(WIDTH, HEIGHT);
+    story.keeps_thoughts = true;
+    SEND(&story, 0, .kind = RN_REASONING, .text = "so");
+    SEND(&story, 0, .kind = RN_AI, .content = "yes");
+    assert_shows(&story, 0, "┊ so\n\n  yes\n");
+    end(&story);
+}
+
+/* Whoever has scrolled back may be reading it. */
+static void test_thought_is_not_folded_behind_a_reader(void **state)
+{
+    (void)state;
+    struct story story = story_on(WIDTH, 2);
+    SEND(&story, 0, .kind = RN_REASONING, .text = "one\n\ntwo\n\nthree");
+    transcript_home(story.transcript);
+    SEND(&story, 0, .kind = RN_AI, .content = "yes");
+    assert_rows(&story, 2, "┊ one\n┊ \n");
+    end(&story);
+}
+
+static void test_fold_all(void **state)
+{
+    (void)state;
+    static const char folded[] = "┊ thought, 1 word · Alt-O\n\n  a\n\n"
+                                 "┊ thought, 2 words · Alt-O\n\n  b\n";
+    struct story story = story_on(WIDTH, HEIGHT);
+    SEND(&story, 0, .kind = RN_REASONING, .text = "one");
+    SEND(&story, 0, .kind = RN_AI, .content = "a");
+    SEND(&story, 0, .kind = RN_REASONING, .text = "two more");
+    SEND(&story, 0, .kind = RN_AI, .content = "b");
+    assert_shows(&story, 0, folded);
+    story_fold_all(&story, 0);
+    assert_shows(&story, 0, "┊ one\n\n  a\n\n┊ two more\n\n  b\n");
+    story_fold_all(&story, 0);
+    assert_shows(&story, 0, folded);
+    end(&story);
+}
+
+/* An answer in the same minute as its prompt tells no time. */
+static void test_times(void **state)
+{
+    (void)state;
+    struct story story = story_on(WIDTH, HEIGHT);
+    rn_start now = {.input = "[{\"role\":\"user\",\"content\":\"hi\"}]",
+                    .time = "2026-01-31T12:59:30.000Z"};
+    setenv("TZ", "UTC", 1);
+    story.tells_times = true;
+    transcript_add(story.transcript, ENTRY_NOTE, "note", 4);
+    SEND(&story, 0, .kind = RN_START, .start = &now, .text = "hi");
+    SEND(&story, 0, .kind = RN_AI, .content = "yes", .t = 45000);
+    assert_shows(&story, 0,
+                 "· note\n"
+                 "                                                     12:59\n"
+                 "▌ hi\n"
+                 "                                                     13:00\n"
+                 "  yes\n");
+    SEND(&story, 0, .kind = RN_START, .start = &now, .text = "more");
+    SEND(&story, 0, .kind = RN_AI, .content = "no", .t = 100);
+    story_show(&story, false, 0);
+    transcript_resize(story.transcript, WIDTH, 4);
+    assert_rows(&story, 4,
+                "                                                     12:59\n▌ more\n\n  no\n");
+    end(&story);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_call),         cmocka_unit_test(test_long_arguments),
-        cmocka_unit_test(test_parallel),     cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_approval),     cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_same_ids),     cmocka_unit_test(test_result_alone),
-        cmocka_unit_test(test_hostile),      cmocka_unit_test(test_fold),
-        cmocka_unit_test(test_short_output), cmocka_unit_test(test_fold_in_view),
-        cmocka_unit_test(test_diff),         cmocka_unit_test(test_place_is_kept),
+        cmocka_unit_test(test_call),
+        cmocka_unit_test(test_long_arguments),
+        cmocka_unit_test(test_parallel),
+        cmocka_unit_test(test_progress),
+        cmocka_unit_test(test_approval),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_same_ids),
+        cmocka_unit_test(test_result_alone),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_short_output),
+        cmocka_unit_test(test_fold_in_view),
+        cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_place_is_kept),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_thought),
+        cmocka_unit_test(test_thought_that_came_at_once),
+        cmocka_unit_test(test_thought_stays),
+        cmocka_unit_test(test_thought_is_not_folded_behind_a_reader),
+        cmocka_unit_test(test_fold_all),
+        cmocka_unit_test(test_times),
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;

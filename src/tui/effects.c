@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/effects.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "chat/command.h"
+#include "tui/desk.h"
+#include "tui/reading.h"
+#include "tui/screen.h"
+
+static void edit(struct desk *desk, const char *text)
+{
+    if (*text)
+        desk_put_in_line(desk, xstrdup(text));
+    desk_edit(desk);
+}
+
+static void put_in_line(struct desk *desk, const char *text)
+{
+    desk_put_in_line(desk, xstrdup(text));
+}
+
+static void take_theme(struct desk *desk, const char *text)
+{
+    (void)text;
+    desk_take_theme(desk);
+}
+
+static void fold(struct desk *desk, const char *text)
+{
+    if (*text)
+        story_fold_all(&desk->talk.story, clock_ms());
+    else
+        talk_fold(&desk->talk);
+}
+
+/* As it is before the command's own line has gone from the input: what was painted last. */
+static void save_screen(struct desk *desk, const char *path)
+{
+    struct error error = ERROR_INIT;
+    if (screen_save(desk->view.screen, path, &error) < 0)
+        talk_error(&desk->talk, error.text);
+}
+
+/* The text is what the command wrote. */
+static const struct {
+    int effect;
+    void (*carry_out)(struct desk *desk, const char *text);
+} effects[] = {
+    {COMMAND_EDITOR, edit},        {COMMAND_LINE, put_in_line}, {COMMAND_COPY, reading_copy},
+    {COMMAND_FIND, reading_find},  {COMMAND_THEME, take_theme}, {COMMAND_FOLD, fold},
+    {COMMAND_SCREEN, save_screen},
+};
+
+void effects_carry_out(struct desk *desk)
+{
+    int wanted = desk->talk.effects;
+    char *text = desk->talk.effect_text;
+    desk->talk.effects = 0;
+    desk->talk.effect_text = NULL;
+    for (size_t i = 0; i < sizeof(effects) / sizeof(*effects); i++)
+        if (wanted & effects[i].effect)
+            effects[i].carry_out(desk, text);
+    free(text);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "text/line.h"
+#include "text/markdown.h"
+
+/* What an entry looks like.  The signs in the margin tell the kinds apart without colour. */
+static const struct look {
+    struct gutter gutter;
+    enum style text;
+    bool is_tight;
+    bool is_markdown;
+} looks[] = {
+    [ENTRY_USER] = {{"▌ ", "▌ ", STYLE_ACCENT}, STYLE_USER, false, false},
+    [ENTRY_ANSWER] = {{"  ", "  ", STYLE_TEXT}, STYLE_TEXT, false, true},
+    [ENTRY_REASONING] = {{"┊ ", "┊ ", STYLE_RULE}, STYLE_FAINT, false, true},
+    [ENTRY_TOOL] = {{"→ ", "  ", STYLE_ACCENT}, STYLE_TEXT, false, false},
+    [ENTRY_NOTE] = {{"· ", "  ", STYLE_RULE}, STYLE_FAINT, false, false},
+    [ENTRY_MARK] = {{"  ", "  ", STYLE_FAINT}, STYLE_FAINT, true, false},
+    [ENTRY_ERROR] = {{"! ", "  ", STYLE_ERROR}, STYLE_TEXT, false, false},
+};
+
+void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind)
+{
+    *entry = (struct entry){.id = id, .kind = kind, .is_stale = true};
+    if (looks[kind].is_markdown) {
+        entry->markdown = markdown_new();
+        return;
+    }
+    styled_gutter(&entry->body, &looks[kind].gutter);
+    styled_turn(&entry->body, looks[kind].text);
+}
+
+void entry_clear(struct entry *entry)
+{
+    free(entry->summary);
+    styled_clear(&entry->body);
+    wrap_clear(&entry->wrap);
+    markdown_free(entry->markdown);
+}
+
+const struct buf *entry_source(const struct entry *entry)
+{
+    return entry->markdown ? markdown_source(entry->markdown) : &entry->body.text;
+}
+
+bool entry_is_tight(const struct entry *entry)
+{
+    return looks[entry->kind].is_tight;
+}
+
+/* ---- Growing */
+
+/* Models often begin with empty lines; they say nothing here. */
+void entry_add(struct entry *entry, const char *text, size_t len)
+{
+    while (entry_source(entry)->len == 0 && len > 0 && (*text == '\n' || *text == '\r'))
+        text++, len--;
+    if (entry->markdown)
+        markdown_add(entry->markdown, text, len);
+    else
+        filter_add(&entry->filter, &entry->body.text, text, len);
+    entry->is_stale = true;
+}
+
+void entry_close(struct entry *entry)
+{
+    if (entry->closed)
+        return;
+    if (entry->markdown)
+        markdown_end(entry->markdown);
+    else
+        filter_end(&entry->filter, &entry->body.text);
+    entry->closed = entry->is_stale = true;
+}
+
+bool entry_set(struct entry *entry, struct styled *body)
+{
+    if (styled_equal(&entry->body, body))
+        return false;
+    struct styled before = entry->body;
+    entry->body = *body;
+    *body = before;
+    wrap_clear(&entry->wrap);
+    entry->is_stale = true;
+    return true;
+}
+
+/* ---- Laying out */
+
+static void lay_out_markdown(struct entry *entry, int width)
+{
+    if (!entry->markdown) {
+        entry->markdown = markdown_new();
+        markdown_give(entry->markdown, &entry->body.text);
+    }
+    markdown_update(entry->markdown, width);
+    entry->rows = markdown_rows(entry->markdown);
+}
+
+void entry_lay_out(struct entry *entry, int width)
+{
+    const struct buf *text = &entry->body.text;
+    if (entry->is_laid && !entry->is_stale && entry->width == width)
+        return;
+    if (looks[entry->kind].is_markdown) {
+        lay_out_markdown(entry, width);
+    } else {
+        wrap_update(&entry->wrap, buf_str(text), text->len, width);
+        entry->rows = entry->wrap.solid;
+    }
+    entry->width = width;
+    entry->is_laid = true;
+    entry->is_stale = false;
+}
+
+size_t entry_rows(struct entry *entry, int width)
+{
+    if (entry->folded)
+        return 1;
+    if (entry->is_stale || entry->width != width)
+        entry_lay_out(entry, width);
+    return entry->rows;
+}
+
+void entry_forget(struct entry *entry)
+{
+    if (!entry->closed || !entry->is_laid)
+        return;
+    if (entry->markdown)
+        markdown_take(entry->markdown, &entry->body.text);
+    markdown_free(entry->markdown);
+    entry->markdown = NULL;
+    wrap_clear(&entry->wrap);
+    entry->is_laid = false;
+}
+
+/* ---- Rows */
+
+static uint64_t mix(uint64_t key, uint64_t value)
+{
+    key = (key ^ value) * 0x9E3779B97F4A7C15u;
+    return key ^ key >> 29;
+}
+
+uint64_t entry_key(struct entry *entry, size_t row)
+{
+    if (entry->folded)
+        return mix(mix(2, entry->id), 0);
+    if (entry->markdown)
+        return mix(mix(3, entry->kind), markdown_key(entry->markdown, row));
+    return mix(mix(mix(4, entry->id), entry_offset(entry, row)), entry_end(entry, row));
+}
+
+size_t entry_offset(struct entry *entry, size_t row)
+{
+    if (entry->folded)
+        return 0;
+    return entry->markdown ? markdown_offset(entry->markdown, row) : entry->wrap.starts[row];
+}
+
+size_t entry_end(struct entry *entry, size_t row)
+{
+    const struct buf *source = entry_source(entry);
+    if (entry->folded)
+        return source->len;
+    if (!entry->markdown)
+        return wrap_end(&entry->wrap, source->data, row);
+    return row + 1 < entry->rows ? markdown_offset(entry->markdown, row + 1) : source->len;
+}
+
+size_t entry_row_at(struct entry *entry, size_t offset)
+{
+    if (entry->folded)
+        return 0;
+    return entry->markdown ? markdown_row_at(entry->markdown, offset)
+                           : wrap_row_at(&entry->wrap, offset);
+}
+
+static void add_gutter(const struct entry *entry, bool has_margin, struct line *line)
+{
+    const struct gutter *gutter = &looks[entry->kind].gutter;
+    line->count = 0;
+    line->margin = has_margin ? GUTTER : 0;
+    if (has_margin)
+        line_add(line, gutter->style, gutter->first, strlen(gutter->first));
+}
+
+/* What is thought is faint whatever it is; what is bold in it stays bold. */
+static void add_markdown(struct entry *entry, size_t row, struct line *line)
+{
+    struct line laid;
+    markdown_line(entry->markdown, row, &laid);
+    line->margin += laid.margin;
+    for (size_t i = 0; i < laid.count && line->count < LINE_SPANS; i++) {
+        struct span span = laid.spans[i];
+        if (entry->kind == ENTRY_REASONING)
+            span.style = looks[entry->kind].text;
+        line->spans[line->count++] = span;
+    }
+}
+
+void entry_line(struct entry *entry, size_t row, bool has_margin, struct line *line)
+{
+    if (!entry->folded && !entry->markdown) {
+        const char *text = entry->body.text.data;
+        styled_line(&entry->body, entry->wrap.starts[row], wrap_end(&entry->wrap, text, row),
+                    has_margin, line);
+        return;
+    }
+    add_gutter(entry, has_margin, line);
+    if (entry->folded)
+        line_add(line, STYLE_FAINT, entry->summary, strlen(entry->summary));
+    else
+        add_markdown(entry, row, line);
+}
+
+/* ---- As text */
+
+/* With its signs, since they say what is what. */
+static void add_lines(const struct styled *body, size_t len, struct buf *out)
+{
+    for (size_t start = 0; start < len;) {
+        struct line line;
+        const char *newline = memchr(body->text.data + start, '\n', len - start);
+        size_t end = newline ? (size_t)(newline - body->text.data) : len;
+        styled_line(body, start, end, true, &line);
+        for (size_t i = 0; i < line.count; i++)
+            buf_add(out, line.spans[i].text, line.spans[i].len);
+        buf_addc(out, '\n');
+        start = end + 1;
+    }
+}
+
+void entry_text(const struct entry *entry, struct buf *out)
+{
+    const struct buf *text = entry_source(entry);
+    size_t len = text->len;
+    while (len > 0 && text->data[len - 1] == '\n')
+        len--;
+    if (len == 0 || entry->kind == ENTRY_REASONING)
+        return;
+    if (out->len > 0 && !looks[entry->kind].is_tight)
+        buf_addc(out, '\n');
+    if (entry->kind == ENTRY_TOOL) {
+        add_lines(&entry->body, len, out);
+        return;
+    }
+    if (entry->kind == ENTRY_USER)
+        buf_adds(out, "> ");
+    buf_add(out, text->data, len);
+    buf_addc(out, '\n');
+}

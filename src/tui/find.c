@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/find.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "text/line.h"
+#include "tui/keys.h"
+#include "tui/transcript.h"
+
+void find_clear(struct find *find)
+{
+    buf_clear(&find->words);
+    buf_clear(&find->told);
+    free(find->found);
+    free(find->lengths);
+    *find = (struct find){0};
+}
+
+/* ---- One text */
+
+static bool has_capital(const struct buf *words)
+{
+    for (size_t at = 0; at < words->len;) {
+        uint32_t code;
+        int n = utf8_decode(words->data + at, words->len - at, &code);
+        if (n > 0 && iswupper((wint_t)code))
+            return true;
+        at += n > 0 ? (size_t)n : 1;
+    }
+    return false;
+}
+
+/* How much of the text these words are, whatever their case; 0: it does not begin with them.  The two may
+ * differ in length: some letters need more bytes as capitals. */
+static size_t matches(const char *text, size_t len, const struct buf *words)
+{
+    size_t at = 0, word = 0;
+    while (word < words->len) {
+        uint32_t a, b;
+        int n = utf8_decode(text + at, len - at, &a);
+        int m = utf8_decode(words->data + word, words->len - word, &b);
+        if (n <= 0 || m <= 0 || towlower((wint_t)a) != towlower((wint_t)b))
+            return 0;
+        at += (size_t)n;
+        word += (size_t)m;
+    }
+    return at;
+}
+
+/* Most places can be passed over without a closer look. */
+static bool may_begin(unsigned char byte, unsigned char word)
+{
+    bool is_ascii = word < 0x80;
+    return is_ascii ? tolower(byte) == tolower(word) : byte >= 0x80;
+}
+
+/* The next place from `at` on: true, with where it begins and ends. */
+static bool next_place(const struct buf *text, const struct buf *words, bool is_exact, size_t at,
+                       size_t *start, size_t *end)
+{
+    if (is_exact) {
+        const char *found = memmem(text->data + at, text->len - at, words->data, words->len);
+        *start = found ? (size_t)(found - text->data) : 0;
+        *end = *start + words->len;
+        return found;
+    }
+    for (; at < text->len; at++) {
+        bool may = may_begin((unsigned char)text->data[at], (unsigned char)words->data[0]);
+        size_t len = may ? matches(text->data + at, text->len - at, words) : 0;
+        *start = at;
+        *end = at + len;
+        if (len > 0)
+            return true;
+    }
+    return false;
+}
+
+/* Of too many, those of long ago are forgotten. */
+static void add_place(struct find *find, size_t entry, size_t start, size_t end)
+{
+    if (find->count == FIND_MAX) {
+        find->count -= FIND_MAX / 2;
+        memmove(find->found, find->found + FIND_MAX / 2, find->count * sizeof(*find->found));
+        find->has_more = true;
+    }
+    if (find->count == find->cap) {
+        find->cap = find->cap ? find->cap * 2 : 64;
+        find->found = xrealloc(find->found, find->cap * sizeof(*find->found));
+    }
+    find->found[find->count++] = (struct mark){entry, start, end, ATTRIBUTE_FOUND};
+}
+
+static void look_through(struct find *find, size_t entry)
+{
+    const struct buf *text = transcript_source(find->transcript, entry);
+    bool is_exact = has_capital(&find->words);
+    size_t at = 0, start, end;
+    while (text->len > 0 && next_place(text, &find->words, is_exact, at, &start, &end)) {
+        add_place(find, entry, start, end);
+        at = end;
+    }
+    find->lengths[entry] = text->len;
+}
+
+/* ---- All of them */
+
+static void show_marks(struct find *find)
+{
+    size_t current = find->current < find->count ? find->current : find->count;
+    if (current < find->count)
+        find->found[current].attributes = ATTRIBUTE_CURRENT;
+    transcript_mark(find->transcript, find->found, find->count);
+    if (current < find->count)
+        find->found[current].attributes = ATTRIBUTE_FOUND;
+}
+
+/* Entries grow at their end, and calls change as a whole: neither is as it was from the first of them
+ * on. */
+static size_t first_changed(const struct find *find, size_t count)
+{
+    size_t entry = 0;
+    while (entry < find->entries && entry < count &&
+           transcript_kind(find->transcript, entry) != ENTRY_TOOL &&
+           transcript_source(find->transcript, entry)->len == find->lengths[entry])
+        entry++;
+    return entry;
+}
+
+static void look(struct find *find, size_t from)
+{
+    size_t count = transcript_count(find->transcript);
+    if (count > find->lengths_cap) {
+        find->lengths_cap = count * 2;
+        find->lengths = xrealloc(find->lengths, find->lengths_cap * sizeof(*find->lengths));
+    }
+    find->has_more &= from > 0;
+    while (find->count > 0 && find->found[find->count - 1].entry >= from)
+        find->count--;
+    for (size_t entry = from; entry < count && find->words.len > 0; entry++)
+        look_through(find, entry);
+    find->entries = find->words.len > 0 ? count : 0;
+}
+
+void find_refresh(struct find *find)
+{
+    if (find->stage == FIND_CLOSED)
+        return;
+    look(find, first_changed(find, transcript_count(find->transcript)));
+    show_marks(find);
+}
+
+static bool is_before(const struct mark *mark, size_t entry, size_t offset)
+{
+    return mark->entry != entry ? mark->entry < entry : mark->start < offset;
+}
+
+/* The first place in the window or after it, as it was at the beginning; the last one where the window
+ * was at the end, and where there is none. */
+static size_t nearest(const struct find *find)
+{
+    size_t i = find->from_end ? find->count : 0;
+    while (i < find->count && is_before(&find->found[i], find->entry, find->offset))
+        i++;
+    return i < find->count || i == 0 ? i : i - 1;
+}
+
+static void go_to(struct find *find, size_t current)
+{
+    find->current = current;
+    if (current < find->count)
+        transcript_show(find->transcript, find->found[current].entry, find->found[current].start);
+    show_marks(find);
+}
+
+static void look_again(struct find *find)
+{
+    find->count = 0;
+    look(find, 0);
+    go_to(find, nearest(find));
+}
+
+static void go_earlier(struct find *find)
+{
+    find_refresh(find);
+    if (find->count > 0)
+        go_to(find, find->current > 0 && find->current <= find->count ? find->current - 1
+                                                                      : find->count - 1);
+}
+
+static void go_later(struct find *find)
+{
+    find_refresh(find);
+    if (find->count > 0)
+        go_to(find, find->current + 1 < find->count ? find->current + 1 : 0);
+}
+
+/* ---- Open and closed */
+
+static void begin(struct find *find, struct transcript *transcript, enum find_stage stage)
+{
+    find->transcript = transcript;
+    find->stage = stage;
+    find->from_end = transcript_follows(transcript);
+    find->entry = transcript_top(transcript, &find->offset);
+    find->count = find->entries = 0;
+}
+
+void find_open(struct find *find, struct transcript *transcript)
+{
+    begin(find, transcript, FIND_TYPING);
+    buf_reset(&find->words);
+    look_again(find);
+}
+
+void find_words(struct find *find, struct transcript *transcript, const char *words)
+{
+    begin(find, transcript, FIND_WALKING);
+    buf_reset(&find->words);
+    buf_adds(&find->words, words);
+    look_again(find);
+}
+
+void find_close(struct find *find)
+{
+    if (find->stage == FIND_CLOSED)
+        return;
+    find->stage = FIND_CLOSED;
+    transcript_mark(find->transcript, NULL, 0);
+}
+
+/* ---- Keys */
+
+enum {
+    CTRL_C = 3,
+    CTRL_G = 7,
+    BACKSPACE = 8,
+    ENTER = 13,
+    CTRL_R = 18,
+    CTRL_S = 19,
+    CTRL_U = 21,
+    DELETE = 127,
+};
+
+static void remove_last(struct find *find)
+{
+    struct buf *words = &find->words;
+    size_t len = words->len;
+    while (len > 0 && ((unsigned char)words->data[len - 1] & 0xC0) == 0x80)
+        len--;
+    buf_drop_end(words, words->len - (len > 0 ? len - 1 : 0));
+    look_again(find);
+}
+
+/* Words that are pasted are those of its first line. */
+static void add_words(struct find *find, const char *words, size_t len)
+{
+    const char *newline = memchr(words, '\n', len);
+    buf_add(&find->words, words, newline ? (size_t)(newline - words) : len);
+    look_again(find);
+}
+
+static bool on_typed(struct find *find, const struct key *key)
+{
+    unsigned char c = (unsigned char)key->bytes[0];
+    if (key->kind == KEY_PASTE || c >= ' ')
+        c = key->kind == KEY_CHAR && c == DELETE ? DELETE : ' ';
+    switch (c) {
+    case BACKSPACE:
+    case DELETE:
+        remove_last(find);
+        return true;
+    case CTRL_U:
+        buf_reset(&find->words);
+        look_again(find);
+        return true;
+    case ENTER:
+        find->stage = FIND_WALKING;
+        if (find->count == 0)
+            find_close(find);
+        return true;
+    case ' ':
+        add_words(find, key->bytes, key->len);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool on_walked(struct find *find, const struct key *key)
+{
+    switch (key->bytes[0]) {
+    case 'n':
+        go_earlier(find);
+        return true;
+    case 'N':
+        go_later(find);
+        return true;
+    case '/':
+        find_open(find, find->transcript);
+        return true;
+    case ENTER:
+        find_close(find);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool is_arrow(const struct key *key, char which)
+{
+    return key->kind == KEY_SEQUENCE && key->len == 3 &&
+           (key->bytes[1] == '[' || key->bytes[1] == 'O') && key->bytes[2] == which;
+}
+
+static bool is_control(const struct key *key, char which)
+{
+    return key->kind == KEY_CHAR && key->bytes[0] == which;
+}
+
+bool find_key(struct find *find, const struct key *key)
+{
+    if (find->stage == FIND_CLOSED)
+        return false;
+    bool ends = key->kind == KEY_ESCAPE || is_control(key, CTRL_C) || is_control(key, CTRL_G);
+    if (ends)
+        find_close(find);
+    else if (is_arrow(key, 'A') || is_control(key, CTRL_R))
+        go_earlier(find);
+    else if (is_arrow(key, 'B') || is_control(key, CTRL_S))
+        go_later(find);
+    else if (key->kind != KEY_CHAR && key->kind != KEY_PASTE)
+        return false;
+    else
+        return find->stage == FIND_TYPING ? on_typed(find, key) : on_walked(find, key);
+    return true;
+}
+
+/* ---- What is said of it */
+
+const char *find_hint(struct find *find)
+{
+    struct buf *told = &find->told;
+    bool is_typing = find->stage == FIND_TYPING;
+    if (find->stage == FIND_CLOSED)
+        return NULL;
+    buf_reset(told);
+    buf_addf(told, "find: %s%s  ", buf_str(&find->words), is_typing ? "_" : "");
+    if (find->count > 0)
+        buf_addf(told, "%zu of %zu%s", find->current + 1, find->count, find->has_more ? "+" : "");
+    else if (find->words.len > 0)
+        buf_adds(told, "not found");
+    if (is_typing)
+        buf_adds(told, "  Enter: go on with n and N, Esc ends");
+    else
+        buf_adds(told, "  n earlier, N later, / others, Enter ends");
+    return told->data;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/mark.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "text/line.h"
+
+void marks_clear(struct marks *marks)
+{
+    free(marks->marks);
+    *marks = (struct marks){0};
+}
+
+void marks_set(struct marks *marks, const struct mark *from, size_t count)
+{
+    marks_clear(marks);
+    if (count == 0)
+        return;
+    marks->marks = xcalloc(count, sizeof(*from));
+    memcpy(marks->marks, from, count * sizeof(*from));
+    marks->count = count;
+}
+
+static bool ends_before(const struct mark *mark, size_t entry, size_t place)
+{
+    return mark->entry != entry ? mark->entry < entry : mark->end <= place;
+}
+
+/* The first mark that does not end before a place. */
+static size_t first_from(const struct marks *marks, size_t entry, size_t place)
+{
+    size_t low = 0, high = marks->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ends_before(&marks->marks[middle], entry, place))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static uint64_t mix(uint64_t key, uint64_t value)
+{
+    key = (key ^ value) * 0x9E3779B97F4A7C15u;
+    return key ^ key >> 29;
+}
+
+uint64_t marks_key(const struct marks *marks, uint64_t key, size_t entry, size_t start, size_t end)
+{
+    for (size_t i = first_from(marks, entry, start); i < marks->count; i++) {
+        const struct mark *mark = &marks->marks[i];
+        if (mark->entry != entry || mark->start >= end)
+            break;
+        size_t from = mark->start > start ? mark->start - start : 0;
+        size_t to = (mark->end < end ? mark->end : end) - start;
+        key = mix(mix(mix(key, from), to), mark->attributes);
+    }
+    return key ? key : 1;
+}
+
+/* The last span that there is room for takes the rest of its text. */
+static void add_piece(struct line *line, const struct span *span, size_t from, size_t to,
+                      unsigned attributes)
+{
+    if (from == to || line->count == LINE_SPANS)
+        return;
+    struct span piece = *span;
+    piece.text += from;
+    piece.source += from;
+    piece.len = (line->count == LINE_SPANS - 1 ? span->len : to) - from;
+    piece.attributes |= attributes;
+    line->spans[line->count++] = piece;
+}
+
+static void mark_span(const struct marks *marks, size_t entry, const struct span *span,
+                      struct line *line)
+{
+    size_t start = span->source - 1, end = start + span->len, at = start;
+    for (size_t i = first_from(marks, entry, start); i < marks->count; i++) {
+        const struct mark *mark = &marks->marks[i];
+        if (mark->entry != entry || mark->start >= end)
+            break;
+        size_t from = mark->start > at ? mark->start : at;
+        size_t to = mark->end < end ? mark->end : end;
+        add_piece(line, span, at - start, from - start, 0);
+        add_piece(line, span, from - start, to - start, mark->attributes);
+        at = to;
+    }
+    add_piece(line, span, at - start, end - start, 0);
+}
+
+void marks_apply(const struct marks *marks, size_t entry, struct line *line)
+{
+    if (marks->count == 0)
+        return;
+    struct line plain = *line;
+    line->count = 0;
+    for (size_t i = 0; i < plain.count && line->count < LINE_SPANS; i++) {
+        if (plain.spans[i].source > 0)
+            mark_span(marks, entry, &plain.spans[i], line);
+        else
+            line->spans[line->count++] = plain.spans[i];
+    }
+}
