@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A server that answers every chat completion with the same flood of chunks, as fast as the socket
- * takes them: they are all made before the first request, so that it is never what is measured.
+ * takes them.  They are made before the first request, so that it is never what is measured: a block
+ * of them is sent again and again, and only the numbers in it are changed, by which an observer of
+ * the text knows how far it is.
  * usage: flood CHUNKS; prints its port, and serves until its stdin is closed.
  */
 #include <arpa/inet.h>
@@ -22,8 +24,20 @@
 static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                            "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
 
-static char *answer;
-static size_t answer_len;
+enum {
+    PARAGRAPH = 96,  /* chunks; the first of them has the number */
+    PARAGRAPHS = 10, /* in a block */
+    DIGITS = 7,
+};
+
+struct text {
+    char *bytes;
+    size_t len;
+};
+
+static struct text first, block, last;
+static size_t numbers[PARAGRAPHS]; /* where they stand in the block */
+static long blocks;
 
 /* Servers flush after each event, so each comes as an HTTP chunk of its own. */
 static void add_event(FILE *file, const char *delta, const char *reason)
@@ -33,22 +47,77 @@ static void add_event(FILE *file, const char *delta, const char *reason)
     fprintf(file, "%x\r\n%s\r\n", (unsigned)len, event);
 }
 
-static void make_answer(long chunks)
+static void add_paragraph(FILE *file, long from, long to)
 {
     static const char *const words[] = {" the", " stream", " runs", " over", " stones,", " on\\n"};
-    FILE *file = open_memstream(&answer, &answer_len);
-    if (!file)
-        exit(1);
-    fputs(head, file);
-    add_event(file, "{\"role\":\"assistant\",\"content\":\"\"}", "null");
-    for (long i = 0; i < chunks; i++) {
+    for (long i = from; i < to; i++) {
         char delta[64];
-        snprintf(delta, sizeof(delta), "{\"content\":\"%s\"}", words[i % 6]);
+        if (i % PARAGRAPH == 0)
+            snprintf(delta, sizeof(delta), "{\"content\":\"\\n\\n@%0*ld\"}", DIGITS, i);
+        else
+            snprintf(delta, sizeof(delta), "{\"content\":\"%s\"}", words[i % 6]);
         add_event(file, delta, "null");
     }
+}
+
+static FILE *open_text(struct text *text)
+{
+    FILE *file = open_memstream(&text->bytes, &text->len);
+    if (!file)
+        exit(1);
+    return file;
+}
+
+static void make_answer(long chunks)
+{
+    blocks = chunks / (PARAGRAPH * PARAGRAPHS);
+    FILE *file = open_text(&first);
+    fputs(head, file);
+    add_event(file, "{\"role\":\"assistant\",\"content\":\"\"}", "null");
+    fclose(file);
+    file = open_text(&block);
+    for (long i = 0; i < PARAGRAPHS; i++)
+        add_paragraph(file, i * PARAGRAPH, (i + 1) * PARAGRAPH);
+    fclose(file);
+    for (size_t i = 0, at = 0; i < PARAGRAPHS; i++)
+        at = numbers[i] = (size_t)(strchr(block.bytes + at, '@') + 1 - block.bytes);
+    file = open_text(&last);
+    add_paragraph(file, blocks * PARAGRAPH * PARAGRAPHS, chunks);
+    add_event(file, "{\"content\":\"\\n\\nfin.\"}", "null");
     add_event(file, "{}", "\"stop\"");
     fputs("e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n", file);
     fclose(file);
+}
+
+static bool send_bytes(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, bytes, len);
+        if (n <= 0)
+            return false;
+        bytes += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static void send_answer(int fd)
+{
+    char *bytes = malloc(block.len);
+    if (!bytes || !send_bytes(fd, first.bytes, first.len))
+        return;
+    memcpy(bytes, block.bytes, block.len);
+    for (long i = 0; i < blocks; i++) {
+        for (long n = 0; n < PARAGRAPHS; n++) {
+            char number[32];
+            snprintf(number, sizeof(number), "%0*ld", DIGITS, (i * PARAGRAPHS + n) * PARAGRAPH);
+            memcpy(bytes + numbers[n], number, DIGITS);
+        }
+        if (!send_bytes(fd, bytes, block.len))
+            break;
+    }
+    send_bytes(fd, last.bytes, last.len);
+    free(bytes);
 }
 
 static bool read_request(int fd)
@@ -75,15 +144,8 @@ static void *serve(void *user)
 {
     int fd = *(int *)user;
     free(user);
-    size_t sent = 0;
-    if (read_request(fd)) {
-        while (sent < answer_len) {
-            ssize_t n = write(fd, answer + sent, answer_len - sent);
-            if (n <= 0)
-                break;
-            sent += (size_t)n;
-        }
-    }
+    if (read_request(fd))
+        send_answer(fd);
     shutdown(fd, SHUT_WR);
     char rest[64];
     while (read(fd, rest, sizeof(rest)) > 0)
