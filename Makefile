@@ -8,7 +8,7 @@ B       ?= build
 # ---- What it stands on: the one place that names Debian's packages (docs/dependencies.md: why) ----
 
 DEPS_BUILD = gcc binutils make pkg-config libc6-dev libcurl4-openssl-dev libjansson-dev \
-             libncurses-dev libreadline-dev libmicrohttpd-dev
+             libncurses-dev libreadline-dev libmicrohttpd-dev libmd4c-dev
 DEPS_TEST  = libcmocka-dev libvterm-dev
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev shellcheck valgrind \
              curl python3 strace tmux
@@ -25,7 +25,7 @@ CFLAGS ?= -O2 -g
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes \
        -Wold-style-definition -Wwrite-strings -Wpointer-arith -Wundef $(if $(DEVELOPER),-Werror)
 LIBS_LIB  = libcurl jansson
-LIBS_PROG = $(LIBS_LIB) ncursesw readline libmicrohttpd
+LIBS_PROG = $(LIBS_LIB) ncursesw readline libmicrohttpd md4c
 FLAGS = -std=c11 -D_GNU_SOURCE -Isrc $(WARN) -fno-common -fvisibility=hidden -fPIC -pthread $(SAN)
 LDLIBS_LIB  = $(shell pkg-config --libs $(LIBS_LIB)) -lm
 LDLIBS_PROG = $(shell pkg-config --libs $(LIBS_PROG)) -lm
@@ -33,11 +33,11 @@ SONAME = librunnel.so.0
 
 # A folder is a layer.  The first ones make the library; the program is all of them.
 LIB_DIRS  = agent base io llm session
-PROG_DIRS = chat cli config guide plain text tools tui
+PROG_DIRS = chat cli config doctor export guide plain text tools tui
 sources   = $(sort $(wildcard $(1:%=src/%/*.c)))
 LIB_OBJ   = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(LIB_DIRS)))
 PROG_OBJ  = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(PROG_DIRS))) $(B)/guide/documents.o
-GUIDE_TEXT = README.md $(sort $(wildcard docs/*.md))
+GUIDE_TEXT = README.md $(filter-out docs/design.md,$(sort $(wildcard docs/*.md))) # what users ask about
 
 all: $(B)/runnel $(B)/librunnel.a $(B)/librunnel.so $(B)/runnel.pc
 
@@ -180,10 +180,18 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/parts.a
 
 bench: all
 	$(Q)B=$(B) python3 tests/bench/bench.py
-test-peers: all
+$(B)/peers/commonmark: tests/peers/commonmark.c $(B)/parts.a
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/parts.a $(LDLIBS_PROG)
+
+test-peers: all $(B)/peers/commonmark
 	$(Q)B=$(B) tests/peers/run.sh
+test-faults: all
+	$(Q)B=$(B) tests/faults/run.sh
 
 # ---- Installing ----
+
+COMPLETIONS = bash-completion/completions zsh/site-functions fish/vendor_completions.d
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
@@ -194,6 +202,10 @@ install: all
 	install -m 755 $(B)/librunnel.so $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/librunnel.so
 	install -m 644 $(B)/runnel.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	install -d $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
+	$(B)/runnel completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runnel
+	$(B)/runnel completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_runnel
+	$(B)/runnel completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/runnel.fish
 	install -m 644 config.example.ini README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/runnel
 
 clean:
@@ -209,11 +221,12 @@ help:
 	@echo 'make lint format  check the code, lay it out'
 	@echo 'make fuzz         each parser, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
 	@echo 'make test-peers   against servers that others wrote (npm)'
+	@echo 'make test-faults  kill, full disks, clocks that jump: sessions last; KILLS=1000'
 	@echo 'make bench        beside the floors, as ratios'
 	@echo 'make clean'
 	@echo 'V=1 shows the commands, DEVELOPER=1 makes warnings errors, DEPS=no installs nothing.'
 
 .PHONY: all deps deps-test deps-check run test check asan tsan valgrind lint format fuzz fuzz-programs \
-        bench test-peers install clean help
+        bench test-peers test-faults install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -101,7 +101,8 @@ enum rn_mode { RN_STREAM, RN_INVOKE };
  * input includes cached, output includes reasoning. */
 typedef struct rn_usage {
     int64_t input, output, cached, cache_write, reasoning;
-    double cost;            /* in US dollars; negative: unknown */
+    double cost;            /* in US dollars, the provider's or by rn_model_options.prices; negative:
+                               unknown */
     bool estimated;         /* the figures are ours, not the provider's */
 } rn_usage;
 
@@ -119,6 +120,13 @@ typedef struct rn_start {
     enum rn_mode mode;
 } rn_start;
 
+/* What is left until the provider's rate limits, where it is little: less than a tenth, or fewer than
+ * three requests.  -1: enough, or it did not say. */
+typedef struct rn_limits {
+    int64_t requests, tokens;
+    int64_t reset_ms;       /* until there is as much as ever again */
+} rn_limits;
+
 typedef struct rn_finish {
     const char *reason;     /* stop, length, tool_calls, content_filter, refusal, pause, cancelled,
                                error, truncated, max_steps, other */
@@ -127,6 +135,7 @@ typedef struct rn_finish {
     unsigned steps;         /* how many model calls */
     int64_t ms, ttft_ms;    /* the run; until its first piece (-1: none came) */
     rn_timing timing;       /* of the last request */
+    const rn_limits *limits; /* NULL: nothing to say */
 } rn_finish;
 
 typedef struct rn_retry {
@@ -144,7 +153,8 @@ typedef struct rn_failure {
 
 typedef struct rn_opaque {
     const char *field, *data;       /* data: JSON text */
-    const char *call;               /* the tool call it belongs to, if any */
+    const char *call, *item;        /* the tool call or the item it belongs to, if any */
+    int64_t index;                  /* the block it belongs to; -1: none */
 } rn_opaque;
 
 typedef struct rn_event {
@@ -235,6 +245,11 @@ RN_API void rn_io_log(rn_io *io, int fd);
 /* Constant once made: any number of streams and threads.  It may be freed while they go on. */
 typedef struct rn_model rn_model;
 
+/* US dollars for a million tokens; a negative one is not known (cached and cache_write: as input). */
+typedef struct rn_prices {
+    double input, output, cached, cache_write;
+} rn_prices;
+
 typedef struct rn_model_options {
     size_t size;                    /* set by RN_MODEL: lets the struct grow */
     const char *provider;           /* a name of rn_providers(); NULL: openai */
@@ -250,6 +265,9 @@ typedef struct rn_model_options {
     double *temperature;            /* NULL: the provider's */
     int64_t max_tokens;             /* 0: the provider's */
     const char *reasoning;          /* effort: none, minimal, low, medium, high; NULL: not said */
+    const char *const *stop;        /* end the answer before any of these; ended by NULL */
+    const char *schema;             /* JSON Schema that the answer must follow; NULL: none */
+    const rn_prices *prices;        /* for the cost where the provider says none; NULL: not known */
     /* Time limits, 0: defaults that suit the server's place.  To connect; to the first byte; between
      * bytes; between events (a server may keep a connection alive for ever and say nothing). */
     int connect_ms, first_ms, idle_ms, silence_ms;
@@ -283,23 +301,81 @@ typedef struct rn_provider {
 /* The providers known by name, ended by one whose name is NULL. */
 RN_API const rn_provider *rn_providers(void);
 
+/* Whether the model's wire has a form for an attachment of this type ("image/png"), given inline or by
+ * its URL.  The model itself may still be blind.  Text can always be attached. */
+RN_API bool rn_model_takes(const rn_model *model, const char *type, bool is_url);
+
+/* ---- What a server offers ------------------------------------------------------------------ */
+
+typedef struct rn_listed {
+    const char *name;               /* as rn_model_options takes it */
+    const char *title;              /* for people; "" */
+    int64_t context, output;        /* tokens: all, and an answer's; -1: not told */
+    int images, tools, reasoning;   /* 1: it can, 0: it cannot, -1: not told */
+    rn_prices prices;
+} rn_listed;
+
+typedef struct rn_listing rn_listing;
+
+/* Ask a server for its models.  Of the options only those count that say where it is and who asks; no
+ * model need be named.  It is asked at once, in the background. */
+RN_API rn_listing *rn_list_models(const rn_model_options *options);
+/* RN_DONE when the list is there, RN_AGAIN when it is not within `timeout_ms` (0: do not wait, -1: no
+ * limit), or how it failed. */
+RN_API int rn_listing_step(rn_listing *listing, int timeout_ms);
+RN_API int rn_listing_fd(const rn_listing *listing);            /* for poll(2), as rn_fd */
+RN_API const char *rn_listing_error(const rn_listing *listing); /* "" when all is well */
+/* The nth model, from 0, in the server's order; NULL after the last.  It lasts as long as the list. */
+RN_API const rn_listed *rn_listing_model(const rn_listing *listing, size_t nth);
+RN_API void rn_listing_free(rn_listing *listing);
+
 /* ---- Conversations ------------------------------------------------------------------------- */
 
 /* What has been said so far.  A run takes a copy when it starts. */
 typedef struct rn_conversation rn_conversation;
 
+/* What a user's message carries besides its words. */
+typedef struct rn_attachment {
+    const char *name;               /* a file's, for the model; "" */
+    const char *type;               /* "image/png", "text/plain"; NULL: as rn_media_type finds */
+    const void *data;               /* the bytes; copied */
+    size_t len;
+    const char *url;                /* instead of bytes: the provider fetches it */
+} rn_attachment;
+
+/* What these bytes are, by their beginning: an image's type, "application/pdf", "text/plain" for UTF-8
+ * without control characters; "application/octet-stream".  A static string. */
+RN_API const char *rn_media_type(const void *data, size_t len);
+
 RN_API rn_conversation *rn_conversation_new(const char *system);    /* NULL: no system prompt */
 RN_API void rn_conversation_free(rn_conversation *conversation);
 RN_API void rn_conversation_system(rn_conversation *conversation, const char *system);
 RN_API void rn_conversation_user(rn_conversation *conversation, const char *text);
+/* Attach something to the last message, which must be the user's; -1 when it is not, or the attachment
+ * is neither text nor named by a type nor a URL. */
+RN_API int rn_conversation_attach(rn_conversation *conversation, const rn_attachment *attachment);
 /* Add a run's answer; a partial one stays in the conversation, marked as such. */
 RN_API void rn_conversation_add(rn_conversation *conversation, const rn_message *answer);
 /* Take back the last user's message and all that came after it; false when there is none. */
 RN_API bool rn_conversation_undo(rn_conversation *conversation);
+/* Take back only what came after the last user's message, so that it can be asked again. */
+RN_API bool rn_conversation_rewind(rn_conversation *conversation);
 RN_API size_t rn_conversation_length(const rn_conversation *conversation);
 /* The nth message, from 0: who said it (user, assistant, tool) and what; "" beyond the last. */
 RN_API const char *rn_conversation_role(const rn_conversation *conversation, size_t nth);
 RN_API const char *rn_conversation_content(const rn_conversation *conversation, size_t nth);
+/* What the nth message carries, the kth of it, borrowed until the next change; false when there is no
+ * such thing.  `len` is told of every file, `data` only of text. */
+RN_API bool rn_conversation_attachment(const rn_conversation *conversation, size_t nth, size_t kth,
+                                       rn_attachment *attachment);
+/* How much there is, as it is kept: a wire adds signs of its own. */
+typedef struct rn_bulk {
+    size_t messages, bytes;         /* what was said, the calls of tools and their results */
+    size_t attachments, attachment_bytes;
+    size_t tokens;                  /* roughly: of all that is text */
+} rn_bulk;
+
+RN_API rn_bulk rn_conversation_bulk(const rn_conversation *conversation);
 /* The text of the last user's message, "" without one; borrowed until the next change. */
 RN_API const char *rn_conversation_prompt(const rn_conversation *conversation);
 

@@ -13,23 +13,25 @@ agent:    base io llm
 session:  base io llm
 config:   base
 text:     base
-chat:     base config session guide tools
+export:   base llm session text
+chat:     base text config session guide tools export
 guide:    base
 tools:    base
 plain:    base text chat config
 tui:      base text chat config
-cli:      base io llm agent session config text chat guide tools plain tui
-main.c:   cli base io llm agent session config text chat guide tools plain tui
+doctor:   base io config text chat tools
+cli:      base io llm agent session config text export chat guide tools plain tui doctor
+main.c:   cli base io llm agent session config text export chat guide tools plain tui doctor
 '
 # What a library is included by, and the files that may.
 libraries='
 curl/             io/.*|tools/fetch_url.c
 pthread.h         base/mailbox.[ch]|io/.*
-n?curses|term.h   tui/(screen|terminal).c
+n?curses|term.h   (tui/(screen|terminal)|doctor/terminal).c
 readline/         tui/(bindings|input(_[a-z]+)?).c|plain/loop.c
-jansson.h         (base|llm|agent|session|guide|tools)/.*
+jansson.h         (base|llm|agent|session|guide|tools|export)/.*
 microhttpd.h      guide/(server|exchange).[ch]
-md4c              text/.*
+md4c              text/.*|export/hypertext.c
 '
 # shellcheck disable=SC2016  # the dollars are awk's
 check='function wrong(why) { print "src/" file ":" FNR ": " why; bad = 1 }
