@@ -272,7 +272,7 @@ const struct command commands[] = {
     {"continue", "", "let an answer that was broken off go on", branch_run_continue},
     {"copy", "[N|code [N]|all]",
      "copy the last answer, or the Nth last; its code; the conversation", copy_run},
-    {"edit", "[N]", "change your Nth prompt, or the last: what was said stays, as a branch",
+    {"edit", "[N]", "change your Nth prompt, or the last: in a new branch",
      branch_run_edit},
     {"editor", "[TEXT]", "write the prompt in $EDITOR", run_editor},
     {"export", "[FILE]", "the same as /save", save_run},
