@@ -37,7 +37,7 @@ PROG_DIRS = chat cli config doctor export guide plain text tools tui
 sources   = $(sort $(wildcard $(1:%=src/%/*.c)))
 LIB_OBJ   = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(LIB_DIRS)))
 PROG_OBJ  = $(patsubst src/%.c,$(B)/%.o,$(call sources,$(PROG_DIRS))) $(B)/guide/documents.o
-GUIDE_TEXT = README.md $(filter-out docs/design.md,$(sort $(wildcard docs/*.md))) # what users ask about
+GUIDE_TEXT = README.md $(sort $(wildcard docs/*.md))
 
 all: $(B)/runnel $(B)/librunnel.a $(B)/librunnel.so $(B)/runnel.pc
 
