@@ -21,7 +21,7 @@ struct dialog {
 struct dialog *dialog_new(const rn_conversation *conversation, const char *system)
 {
     struct dialog *dialog = xnew(struct dialog);
-    dialog->conversation = conversation_copy(conversation);
+    dialog->conversation = rn_conversation_copy(conversation);
     if (!dialog->conversation->system)
         rn_conversation_system(dialog->conversation, system);
     dialog->message = message_new();

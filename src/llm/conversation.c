@@ -48,7 +48,7 @@ void rn_conversation_user(rn_conversation *conversation, const char *text)
     conversation_add_json(conversation, message);
 }
 
-rn_conversation *conversation_copy(const rn_conversation *conversation)
+rn_conversation *rn_conversation_copy(const rn_conversation *conversation)
 {
     rn_conversation *copy = rn_conversation_new(conversation->system);
     json_decref(copy->messages);

@@ -29,8 +29,6 @@ struct rn_conversation {
 
 /* Add a message as it stands, taking the reference. */
 void conversation_add_json(rn_conversation *conversation, json_t *message);
-/* One that grows apart, maybe on another thread: nothing is shared. */
-rn_conversation *conversation_copy(const rn_conversation *conversation);
 /* The run that the next one continues: of the last message that names one; "" without. */
 const char *conversation_parent(const rn_conversation *conversation);
 /* Where the messages begin that no run has seen yet: those after the last that names its run. */

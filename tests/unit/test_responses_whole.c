@@ -61,6 +61,8 @@ static void check_same(const char *about, const json_t *got, const json_t *want)
 static void add_delta(json_t *item, const json_t *event)
 {
     json_t *content = json_object_get(item, "content");
+    if (!content)
+        json_object_set_new(item, "content", content = json_array());
     json_t *part = json_array_get(content, 0);
     if (!part) {
         part = json_pack("{s:s, s:s}", "type", "output_text", "text", "");
