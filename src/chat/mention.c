@@ -70,8 +70,9 @@ bool mention_any(const char *prompt)
 {
     size_t at = 0;
     char *path = next_file(prompt, &at);
+    bool is_there = path;
     free(path);
-    return path;
+    return is_there;
 }
 
 void mention_list(const char *prompt, struct buf *out)

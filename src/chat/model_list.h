@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A provider's models as they were told at some time, and the file in which they wait for the next:
- * $XDG_CACHE_HOME/runnel/models/PROVIDER.list, the user's alone (0600).  Its first line says of which server and
- * when; each further one is a model, its fields parted by tabs.  The file may be lost at any time, and one
- * that cannot be read is none.
+ * $XDG_CACHE_HOME/runnel/models/PROVIDER.list, the user's alone (0600).  Its first line says of which
+ * server and when; each further one is a model, its fields parted by tabs.  The file may be lost at any
+ * time, and one that cannot be read is none.
  */
 #ifndef CHAT_MODEL_LIST_H
 #define CHAT_MODEL_LIST_H

@@ -27,16 +27,20 @@ static void add_usage(rn_usage *sum, const rn_usage *usage)
     sum->estimated |= usage->estimated;
 }
 
+void tally_answer(struct tally *tally, const rn_usage *usage)
+{
+    tally->answers++;
+    tally->last = *usage;
+    tally->uncounted += usage->input < 0 && usage->output < 0;
+    tally->unpriced += usage->cost < 0;
+    add_usage(&tally->all, usage);
+}
+
 void tally_event(struct tally *tally, const rn_event *event)
 {
     timing_event(&tally->timing, event);
     if (event->kind == RN_USAGE)
         tally->step = *event->usage;
-    if (event->kind != RN_FINISH)
-        return;
-    tally->answers++;
-    tally->last = *event->usage;
-    tally->uncounted += event->usage->input < 0 && event->usage->output < 0;
-    tally->unpriced += event->usage->cost < 0;
-    add_usage(&tally->all, event->usage);
+    if (event->kind == RN_FINISH)
+        tally_answer(tally, event->usage);
 }

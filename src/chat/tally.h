@@ -20,6 +20,8 @@ struct tally {
 };
 
 void tally_begin(struct tally *tally, bool is_part);
+/* An answer whose events were not seen. */
+void tally_answer(struct tally *tally, const rn_usage *usage);
 void tally_event(struct tally *tally, const rn_event *event);
 
 #endif

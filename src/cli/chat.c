@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/schema.h"
 #include "chat/chat.h"
+#include "chat/command.h"
 #include "cli/asked.h"
 #include "cli/options.h"
 #include "config/settings.h"
@@ -54,9 +55,19 @@ static int open_file(const char *path, int flags, int *fd, struct error *error)
     return *fd < 0 ? error_errno(error, RN_ECONFIG, "%s cannot be written", path) : 0;
 }
 
-static int find_session(struct parts *parts, const struct options *options, struct error *error)
+/* -r without a SESSION: the user is to choose one. */
+static bool chooses(const struct options *options)
 {
-    if (!options->wants_last && !options->resume)
+    return options->resume && !*options->resume;
+}
+
+static int find_session(struct parts *parts, const struct options *options, bool is_chat,
+                        struct error *error)
+{
+    if (chooses(options) && !is_chat)
+        return error_set(error, RN_ECONFIG,
+                         "--resume wants a SESSION: only a chat lets you choose one");
+    if (chooses(options) || (!options->wants_last && !options->resume))
         return 0;
     char *dir = cli_sessions(parts->settings, error);
     if (!dir)
@@ -73,7 +84,7 @@ static int open_parts(struct parts *parts, const struct options *options, const 
     parts->settings = cli_settings(options, error);
     if (!parts->settings || open_file(options->log, O_APPEND, &parts->log_fd, error) < 0 ||
         open_file(options->record, O_TRUNC, &parts->record_fd, error) < 0 ||
-        find_session(parts, options, error) < 0)
+        find_session(parts, options, is_chat, error) < 0)
         return -1;
     parts->io = rn_io_new();
     rn_io_log(parts->io, parts->log_fd);
@@ -120,6 +131,14 @@ static void add_attached(const struct chat *chat, struct buf *text)
     buf_clear(&list);
 }
 
+static void add_sessions(struct chat *chat, struct buf *text)
+{
+    struct error error;
+    buf_addc(text, '\n');
+    if (command_run(chat, "/sessions", text, &error) < 0)
+        buf_adds(text, error.text);
+}
+
 /* On the screen where there can be one; a terminal that is too simple for it gets the plain chat. */
 static int run_chat(struct parts *parts, const struct options *options)
 {
@@ -129,10 +148,12 @@ static int run_chat(struct parts *parts, const struct options *options)
     add_greeting(parts->chat, &greeting);
     add_attached(parts->chat, &greeting);
     if (!options->plain) {
-        status = tui_run(parts->chat, parts->settings, greeting.data, &error);
+        status = tui_run(parts->chat, parts->settings, greeting.data, chooses(options), &error);
         if (status < 0)
             tell("%s: the chat goes on without a screen, as with --plain", error.text);
     }
+    if (status < 0 && chooses(options))
+        add_sessions(parts->chat, &greeting);
     if (status < 0)
         status = plain_loop(parts->chat, parts->settings, greeting.data);
     buf_clear(&greeting);

@@ -15,7 +15,8 @@ struct error;
 /* What a call may bring: the content of a file, and what JSON's escapes add to it. */
 enum { ARGUMENTS_MAX = 16 * 1024 * 1024 };
 
-/* A new reference to an object that fits the schema and holds no NUL; or NULL with an error.  Nothing at all is an empty object. */
+/* A new reference to an object that fits the schema and holds no NUL; or NULL with an error.  Nothing at
+ * all is an empty object. */
 json_t *arguments_read(const char *text, size_t len, const char *schema, struct error *error);
 
 /* The boolean under a key; false when it is not there. */

@@ -162,7 +162,7 @@ static void test_a_copy_shares_nothing(void **state)
     rn_conversation *conversation = rn_conversation_new(NULL);
     rn_conversation_user(conversation, "look");
     attach(conversation, "a", "x", 1);
-    rn_conversation *copy = conversation_copy(conversation);
+    rn_conversation *copy = rn_conversation_copy(conversation);
     attach(conversation, "b", "y", 1);
     assert_true(rn_conversation_attachment(copy, 0, 0, &told));
     assert_false(rn_conversation_attachment(copy, 0, 1, &told));
