@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
 
@@ -44,6 +45,24 @@ void figures_bytes(struct buf *text, size_t bytes)
     for (; amount >= 999.5 && unit < 2; unit++)
         amount /= 1000;
     buf_addf(text, amount < 9.95 ? "%.1f %s" : "%.0f %s", amount, units[unit]);
+}
+
+void figures_age(struct buf *text, int64_t then, int64_t now)
+{
+    enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, DAYS = 30 };
+    int64_t age = now - then;
+    time_t time = (time_t)then;
+    struct tm local = {0};
+    if (age >= 0 && age < MINUTE)
+        buf_adds(text, "now");
+    else if (age >= 0 && age < HOUR)
+        buf_addf(text, "%" PRId64 " min", age / MINUTE);
+    else if (age >= 0 && age < DAY)
+        buf_addf(text, "%" PRId64 " h", age / HOUR);
+    else if (age >= 0 && age < (int64_t)DAYS * DAY)
+        buf_addf(text, "%" PRId64 " d", age / DAY);
+    else if (localtime_r(&time, &local))
+        buf_addf(text, "%04d-%02d-%02d", local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
 }
 
 static size_t count_lines(const char *text, size_t len)

@@ -53,6 +53,33 @@ static void test_figures(void **state)
     assert_text(&text, "1,234,567");
 }
 
+static void test_age(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t age;
+        const char *want; /* how it begins: the day is the time zone's */
+    } cases[] = {{0, "now"},
+                 {59, "now"},
+                 {60, "1 min"},
+                 {3599, "59 min"},
+                 {3600, "1 h"},
+                 {86399, "23 h"},
+                 {86400, "1 d"},
+                 {2591999, "29 d"},
+                 {2592000, "2025-05-1"},
+                 {-864000, "2025-06-2"}};
+    const int64_t now = 1750000000;
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        figures_age(&text, now - cases[i].age, now);
+        size_t len = strlen(cases[i].want);
+        assert_int_equal(text.len, cases[i].want[0] == '2' && len == 9 ? 10 : len);
+        assert_memory_equal(text.data, cases[i].want, len);
+        buf_clear(&text);
+    }
+}
+
 static void test_size(void **state)
 {
     (void)state;
@@ -73,6 +100,7 @@ static void test_size(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_figures), cmocka_unit_test(test_size)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_figures), cmocka_unit_test(test_age),
+                                       cmocka_unit_test(test_size)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
