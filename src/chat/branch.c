@@ -8,13 +8,12 @@
 #include "base/mem.h"
 #include "chat/chat_parts.h"
 #include "chat/command.h"
+#include "chat/contest.h"
 #include "config/settings.h"
 #include "session/journal.h"
 #include "session/recall.h"
 #include "session/store.h"
 #include "session/tree.h"
-
-enum { SESSIONS_SHOWN = 20 };
 
 static int fail_busy(struct error *error)
 {
@@ -23,6 +22,7 @@ static int fail_busy(struct error *error)
 
 static void take_conversation(struct chat *chat, rn_conversation *conversation)
 {
+    contest_drop(chat);
     rn_conversation_free(chat->conversation);
     chat->conversation = conversation;
     if (chat->system)
@@ -39,6 +39,7 @@ int branch_resume(struct chat *chat, const char *path, const char *until, bool i
     if (!conversation)
         return -1;
     if (settings_flag(chat->settings, "chat", "save")) {
+        contest_drop(chat); /* it writes to the journal */
         /* The lock on the file it has now may be the very one that is wanted. */
         journal_free(chat->journal);
         chat->journal = is_fork ? journal_fork(path) : journal_open(path, error);
@@ -198,7 +199,7 @@ int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct
     return result;
 }
 
-/* ---- Other sessions ---- */
+/* ---- A session of its own ---- */
 
 int branch_run_fork(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
@@ -211,49 +212,8 @@ int branch_run_fork(struct chat *chat, const char *args, struct buf *out, struct
     struct journal *fork = journal_fork(path);
     buf_addf(out, "what is said from now on goes into a session of its own; %s stays as it is",
              journal_id(chat->journal));
+    contest_drop(chat);
     journal_free(chat->journal);
     chat->journal = fork;
     return COMMAND_SAY | COMMAND_STATUS;
-}
-
-static void list_sessions(const struct session_list *list, struct buf *out)
-{
-    for (size_t i = 0; i < list->count && i < SESSIONS_SHOWN; i++) {
-        const struct session_info *info = &list->items[i];
-        buf_addf(out, "  %s  ", info->id);
-        add_line(out, *info->name ? info->name : info->title);
-        buf_addc(out, '\n');
-    }
-    if (list->count > SESSIONS_SHOWN)
-        buf_addf(out, "  and %zu more: runnel sessions lists all\n", list->count - SESSIONS_SHOWN);
-    buf_adds(out, list->count > 0 ? "/resume SESSION goes on with one of them."
-                                  : "no session has been saved yet");
-}
-
-int branch_run_sessions(struct chat *chat, const char *args, struct buf *out, struct error *error)
-{
-    (void)args;
-    struct session_list list = {0};
-    char *folder = chat_session_dir(chat, error);
-    int result = folder ? store_list(folder, &list, error) : -1;
-    if (result == 0) {
-        list_sessions(&list, out);
-        session_list_clear(&list);
-    }
-    free(folder);
-    return result < 0 ? -1 : COMMAND_SAY;
-}
-
-int branch_run_resume(struct chat *chat, const char *args, struct buf *out, struct error *error)
-{
-    if (!*args)
-        return branch_run_sessions(chat, args, out, error);
-    if (chat_busy(chat))
-        return fail_busy(error);
-    char *folder = chat_session_dir(chat, error);
-    char *path = folder ? store_find(folder, args, error) : NULL;
-    int result = path ? branch_resume(chat, path, NULL, false, error) : -1;
-    free(path);
-    free(folder);
-    return result < 0 ? -1 : COMMAND_AGAIN | COMMAND_STATUS;
 }

@@ -22,8 +22,6 @@ int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct
 int branch_run_continue(struct chat *chat, const char *args, struct buf *out, struct error *error);
 int branch_run_edit(struct chat *chat, const char *args, struct buf *out, struct error *error);
 int branch_run_fork(struct chat *chat, const char *args, struct buf *out, struct error *error);
-int branch_run_resume(struct chat *chat, const char *args, struct buf *out, struct error *error);
-int branch_run_sessions(struct chat *chat, const char *args, struct buf *out, struct error *error);
 int branch_run_undo(struct chat *chat, const char *args, struct buf *out, struct error *error);
 
 #endif

@@ -83,7 +83,7 @@ static int play_on_screen(struct chat *chat, const struct settings *settings, rn
     replay->stays = true;
     struct playback *playback = playback_new(io, fd, replay, &stream);
     chat_play_back(chat, stream, playback);
-    int status = tui_run(chat, settings, greeting, &error);
+    int status = tui_run(chat, settings, greeting, false, &error);
     const struct playback *after = chat_playback(chat);
     if (after && playback_wants_chat(after)) {
         parting->wants_chat = true;

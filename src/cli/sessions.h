@@ -28,8 +28,6 @@ int sessions_show(const struct errand *errand, struct error *error);
 int sessions_export(const struct errand *errand, struct error *error);
 int sessions_remove(const struct errand *errand, struct error *error);
 
-/* "3 min", "2 h", "5 d", then the day; the caller's. */
-char *sessions_age(int64_t changed, int64_t now);
 /* The verbs, for completion: the nth, NULL after the last. */
 const char *sessions_verb(size_t nth);
 /* A text on stdout, filtered if that is a terminal; the exit status. */

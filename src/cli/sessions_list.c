@@ -25,7 +25,6 @@
 
 enum { COLUMN_ID, COLUMN_AGE, COLUMN_SIZE, COLUMN_MODEL, COLUMN_TITLE, COLUMNS };
 enum { GAP = 2, MODEL_MOST = 28 };
-enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR, AGE_DAYS = 30 };
 
 /* ---- When ---- */
 
@@ -39,18 +38,11 @@ static char *when(int64_t seconds, const char *format)
     return xstrdup(text);
 }
 
-char *sessions_age(int64_t changed, int64_t now)
+static char *age_of(const struct session_info *info, int64_t now)
 {
-    int64_t age = now - changed;
-    if (age < 0 || age >= (int64_t)AGE_DAYS * DAY)
-        return when(changed, "%Y-%m-%d");
-    if (age < MINUTE)
-        return xstrdup("now");
-    if (age < HOUR)
-        return xasprintf("%" PRId64 " min", age / MINUTE);
-    if (age < DAY)
-        return xasprintf("%" PRId64 " h", age / HOUR);
-    return xasprintf("%" PRId64 " d", age / DAY);
+    struct buf age = BUF_INIT;
+    figures_age(&age, info->changed, now);
+    return age.data ? buf_take(&age) : xstrdup("");
 }
 
 /* ---- As a table ---- */
@@ -104,8 +96,7 @@ static void table_fill(struct table *table, const struct session_list *list, boo
         const struct session_info *info = &list->items[i];
         char **row = table->cells[i];
         row[COLUMN_ID] = filtered(info->id);
-        row[COLUMN_AGE] =
-            is_terminal ? sessions_age(info->changed, now) : when(info->changed, "%Y-%m-%d %H:%M");
+        row[COLUMN_AGE] = is_terminal ? age_of(info, now) : when(info->changed, "%Y-%m-%d %H:%M");
         row[COLUMN_SIZE] = size_of(info);
         row[COLUMN_MODEL] = model_of(info);
         row[COLUMN_TITLE] = title_of(info);

@@ -17,6 +17,7 @@
 #include "cli/sessions.h"
 #include "plain/tell.h"
 #include "session/store.h"
+#include "text/figures.h"
 
 /* All that are meant, before any is removed: a word that means none stops it. */
 static char **find_all(const struct errand *errand, struct error *error)
@@ -40,10 +41,11 @@ static void tell_one(const char *path)
     struct error ignored;
     if (store_look(path, &list, &ignored) < 0)
         return;
-    char *age = sessions_age(list.items[0].changed, time(NULL));
     const struct session_info *info = &list.items[0];
-    tell("%s  %s  %s", info->id, age, *info->name ? info->name : info->title);
-    free(age);
+    struct buf age = BUF_INIT;
+    figures_age(&age, info->changed, time(NULL));
+    tell("%s  %s  %s", info->id, buf_str(&age), *info->name ? info->name : info->title);
+    buf_clear(&age);
     session_list_clear(&list);
 }
 

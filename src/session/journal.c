@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "llm/conversation.h"
 #include "llm/event.h"
 #include "llm/message.h"
 #include "session/file.h"
@@ -272,6 +273,18 @@ int journal_message(struct journal *journal, const rn_message *answer, struct er
         put_message(journal, message, answer->run, json_array_size(history));
     json_decref(history);
     return journal_flush(journal, error);
+}
+
+int journal_head(struct journal *journal, const rn_conversation *conversation, struct error *error)
+{
+    const char *run = conversation_parent(conversation);
+    int ready = begin_line(journal, error);
+    if (ready <= 0)
+        return ready;
+    buf_adds(&journal->waiting, "{\"type\":\"head\",\"run\":");
+    json_add_string(&journal->waiting, run, strlen(run));
+    buf_adds(&journal->waiting, "}\n");
+    return 0;
 }
 
 int journal_title(struct journal *journal, const char *title, struct error *error)

@@ -42,6 +42,8 @@ const char *journal_id(const struct journal *journal);
  * kept.  An event that is never journalled (tool_delta) is ignored. */
 int journal_event(struct journal *journal, const rn_event *event, struct error *error);
 int journal_message(struct journal *journal, const rn_message *answer, struct error *error);
+/* What is said next goes on from what this conversation ends with, whichever run came last. */
+int journal_head(struct journal *journal, const rn_conversation *conversation, struct error *error);
 int journal_title(struct journal *journal, const char *title, struct error *error);
 int journal_flush(struct journal *journal, struct error *error);
 

@@ -96,7 +96,7 @@ bool session_line_has(const struct session_line *line, const char *word)
 
 bool session_is_record(const char *type)
 {
-    static const char *const records[] = {"session", "message", "title", "note"};
+    static const char *const records[] = {"session", "message", "title", "note", "head"};
     for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++)
         if (strcmp(type, records[i]) == 0)
             return true;

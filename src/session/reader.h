@@ -48,7 +48,7 @@ bool session_line_is_record(struct session_line *line);
 /* True when the line has this word, given with its quotes.  Inside a string they would be escaped: so
  * lines of no interest are passed over without being parsed. */
 bool session_line_has(const struct session_line *line, const char *word);
-/* True for the types that are a session's own and no run's: session, message, title, note.  Every
+/* True for the types that are a session's own and no run's: session, message, title, head, note.  Every
  * other line is an event. */
 bool session_is_record(const char *type);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A session as a source of events: each as its line stands in the file, at the pace of its `t`.  The
- * session's own records are passed over, nothing is made up: a run without finish just ends.
+ * session's own records are passed over, nothing is made up: a run without finish just ends.  Runs that went
+ * on side by side are told one after the other (session/tangle.h).
  *
  * The head moves through playing time (session/seek.h) as the clock does, `speed` times as fast, and an
  * event is due when the head has come to it.  To seek is to begin to read elsewhere, at a run's beginning,
@@ -29,6 +30,7 @@
 #include "llm/source.h"
 #include "session/reader.h"
 #include "session/seek.h"
+#include "session/tangle.h"
 
 enum {
     LATE_MAX_MS = 1000,                /* a reader that was away longer goes on from where it was */
@@ -39,6 +41,7 @@ struct replay {
     struct source source;
     struct session_reader *lines;
     struct event_reader *reader;
+    struct tangle tangle;
     struct event event;
     int64_t start;  /* where its line stands, */
     int64_t given;  /* and that of the one handed out last; -1: none has been */
@@ -155,15 +158,38 @@ static bool is_due(struct replay *replay)
 
 /* ---- Events ---- */
 
+/* From those that were set aside, if it is their turn. */
+static int next_line(struct replay *replay, struct session_line *line, bool *was_aside)
+{
+    *was_aside = tangle_take(&replay->tangle, line);
+    if (*was_aside)
+        return RN_EVENT;
+    int status = session_reader_step(replay->lines, line);
+    if (status != RN_DONE || !tangle_end(&replay->tangle))
+        return status;
+    *was_aside = tangle_take(&replay->tangle, line);
+    return *was_aside ? RN_EVENT : RN_DONE;
+}
+
+static struct tangled tangled_of(const rn_event *event)
+{
+    return (struct tangled){event->run, event->kind == RN_START, event->kind == RN_FINISH};
+}
+
 static int read_event(struct replay *replay)
 {
     struct session_line line;
     struct error ignored;
+    bool was_aside;
     int status;
-    while ((status = session_reader_step(replay->lines, &line)) == RN_EVENT) {
+    while ((status = next_line(replay, &line, &was_aside)) == RN_EVENT) {
         if (event_read(replay->reader, line.data, line.len, &replay->event, &ignored) < 0 ||
             session_is_record(replay->event.pub.type))
             continue;
+        struct tangled tangled = tangled_of(&replay->event.pub);
+        if (!was_aside && tangle_hold(&replay->tangle, &tangled, &line))
+            continue;
+        tangle_pass(&replay->tangle, &tangled);
         replay->has_event = true;
         replay->start = line.start;
         playtime_add(&replay->playtime, replay->event.pub.kind == RN_START, replay->event.pub.t);
@@ -254,6 +280,7 @@ static void replay_free(struct source *source)
         close(replay->both);
     session_reader_free(replay->lines);
     event_reader_free(replay->reader);
+    tangle_clear(&replay->tangle);
     free(replay);
 }
 
@@ -370,6 +397,7 @@ int replay_begin(struct replay *replay, const struct place *place)
 {
     if (session_reader_seek(replay->lines, place->start) < 0)
         return -1;
+    tangle_restart(&replay->tangle);
     replay->playtime = (struct playtime){.max_gap = replay->playtime.max_gap, .at = place->at};
     replay->has_event = replay->is_at_end = replay->wants_single = false;
     replay->given = -1;

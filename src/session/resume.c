@@ -3,6 +3,9 @@
  * A conversation is the way back from the last run, parent by parent: what lies beside that way (an
  * answer that was taken back, another branch) was said, but is not part of it.
  *
+ * A head record names the run to go on after, where that is not the last: of a comparison the answer that
+ * was picked, or what was there before.
+ *
  * The file is read from its end, and no further than to where the way begins.  A run's events are read
  * only when its message records do not come, or not all of them.
  */
@@ -40,7 +43,9 @@ struct past {
     struct run *first, *last; /* on the way; NULL: none yet */
     json_t *records;          /* message records whose run has not come yet, the last first */
     int64_t edge;             /* where the run after begins */
+    char *head;               /* the run to go on after; "": none; NULL: the last in the file */
     char *parent;             /* the session this one is a branch of; NULL: none */
+    bool has_run;             /* one has been read, on the way or not */
     bool is_session;          /* there was at least one line that we know */
 };
 
@@ -62,6 +67,7 @@ static void past_clear(struct past *past)
     }
     json_decref(past->records);
     free(past->parent);
+    free(past->head);
     if (past->fd >= 0)
         close(past->fd);
 }
@@ -117,16 +123,17 @@ static void take_answers(struct past *past, struct run *run)
     }
 }
 
-/* The run that is looked for: `last` (NULL: any) to begin with, then each one's parent. */
+/* The run that is looked for: `last` (NULL: the head's, or any) to begin with, then each one's parent. */
 static bool is_on_way(const struct past *past, const char *last, const char *id)
 {
-    const char *wanted = past->first ? past->first->parent : last;
+    const char *wanted = past->first ? past->first->parent : last ? last : past->head;
     return !wanted || strcmp(id, wanted) == 0;
 }
 
 static void add_run(struct past *past, const char *last, const json_t *start, int64_t at)
 {
     struct run *run = run_new(start);
+    past->has_run = true;
     run->start = at;
     run->end = past->edge;
     past->edge = at;
@@ -141,6 +148,13 @@ static void add_run(struct past *past, const char *last, const json_t *start, in
     }
 }
 
+/* What was said after it counts for more: that is read first. */
+static void add_head(struct past *past, const json_t *record)
+{
+    if (!past->has_run && !past->head)
+        past->head = xstrdup(json_get_text(record, "run"));
+}
+
 static void add_record(struct past *past, const char *last, json_t *record, int64_t at)
 {
     const char *type = json_get_text(record, "type");
@@ -148,6 +162,8 @@ static void add_record(struct past *past, const char *last, json_t *record, int6
         add_run(past, last, record, at);
     else if (strcmp(type, "message") == 0)
         json_array_append(past->records, record);
+    else if (strcmp(type, "head") == 0)
+        add_head(past, record);
     else if (strcmp(type, "session") != 0)
         return;
     else if (!past->parent)
@@ -168,7 +184,7 @@ static void add_line(struct past *past, const char *last, struct session_line *l
 {
     if (is_piece(line) ||
         (!session_line_has(line, "\"start\"") && !session_line_has(line, "\"message\"") &&
-         !session_line_has(line, "\"session\"")))
+         !session_line_has(line, "\"session\"") && !session_line_has(line, "\"head\"")))
         return;
     bool mended;
     struct error ignored;
@@ -272,6 +288,20 @@ static char *sibling(const char *path, const char *id)
     return file;
 }
 
+static int say_way(rn_conversation *conversation, const char *path, const char *run_id,
+                   unsigned files, struct error *error);
+
+/* What led to a run in the session that this one is a branch of. */
+static void say_earlier(rn_conversation *conversation, const char *path, const char *session,
+                        const char *run_id, unsigned files)
+{
+    struct error ignored; /* it may have been removed */
+    char *earlier = sibling(path, session);
+    if (earlier && files < FILES_MAX)
+        say_way(conversation, earlier, run_id, files + 1, &ignored);
+    free(earlier);
+}
+
 /* Say what led to a run (NULL: the last one), from this file and from those it is a branch of. */
 static int say_way(rn_conversation *conversation, const char *path, const char *run_id,
                    unsigned files, struct error *error)
@@ -279,12 +309,12 @@ static int say_way(rn_conversation *conversation, const char *path, const char *
     struct past past = {.fd = -1};
     int result = past_read(&past, path, run_id, error);
     const struct run *first = result == 0 ? past.first : NULL;
+    const char *head = run_id ? run_id : past.head;
+    if (result == 0 && !first && head && *head && past.parent)
+        say_earlier(conversation, path, past.parent, head, files);
     if (first) {
-        char *earlier = past.parent && *first->parent ? sibling(path, past.parent) : NULL;
-        struct error ignored; /* an earlier file may have been removed */
-        if (earlier && files < FILES_MAX)
-            say_way(conversation, earlier, first->parent, files + 1, &ignored);
-        free(earlier);
+        if (past.parent && *first->parent)
+            say_earlier(conversation, path, past.parent, first->parent, files);
         for (const struct run *run = first; run; run = run->next)
             say(conversation, &past, run);
         rn_conversation_system(conversation, past.last->system);
