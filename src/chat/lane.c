@@ -8,11 +8,9 @@
 #include "base/mem.h"
 #include "chat/open.h"
 
-int lane_open(struct lane *lane, const char *prompt, struct error *error)
+static int begin_conversation(struct lane *lane, const char *prompt, struct error *error)
 {
     struct error why = ERROR_INIT;
-    if (answerer_choose(&lane->answerer, true, error) < 0)
-        return -1;
     char *system = open_system(lane->answerer.settings, &lane->answerer.choice, &why);
     if (why.code) {
         *error = why;
@@ -21,6 +19,17 @@ int lane_open(struct lane *lane, const char *prompt, struct error *error)
     lane->conversation = rn_conversation_new(system);
     rn_conversation_user(lane->conversation, prompt);
     free(system);
+    return 0;
+}
+
+int lane_open(struct lane *lane, const rn_conversation *asked, const char *prompt,
+              struct error *error)
+{
+    if (answerer_choose(&lane->answerer, true, error) < 0)
+        return -1;
+    if (!asked)
+        return begin_conversation(lane, prompt, error);
+    lane->conversation = rn_conversation_copy(asked);
     return 0;
 }
 

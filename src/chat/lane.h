@@ -31,8 +31,10 @@ struct score {
     bool estimated;                         /* the tokens */
 };
 
-/* The answerer's borrowed parts have been filled in.  -1 with an error when no model can be had. */
-int lane_open(struct lane *lane, const char *prompt, struct error *error);
+/* The answerer's borrowed parts have been filled in.  What is asked is the end of a conversation, or (NULL)
+ * a prompt alone.  -1 with an error when no model can be had. */
+int lane_open(struct lane *lane, const rn_conversation *asked, const char *prompt,
+              struct error *error);
 void lane_clear(struct lane *lane);
 /* "ollama:llama3.2" */
 const char *lane_model(const struct lane *lane);

@@ -14,6 +14,7 @@ struct race *race_new(const struct race_options *options)
 {
     struct race *race = xnew(struct race);
     race->options = *options;
+    race->journal = options->journal;
     return race;
 }
 
@@ -26,16 +27,13 @@ static void warn(struct race *race, const struct error *error)
 
 void race_free(struct race *race)
 {
-    size_t lane;
-    rn_event event;
     if (!race)
         return;
-    race_stop(race);
-    while (race_step(race, &lane, &event) == RN_EVENT)
-        ; /* the session says that it was stopped */
+    race_halt(race);
     for (size_t i = 0; i < race->count; i++)
         lane_clear(&race->lanes[i]);
-    journal_free(race->journal);
+    if (race->owns_journal)
+        journal_free(race->journal);
     free(race->warning);
     free(race);
 }
@@ -44,7 +42,7 @@ void race_free(struct race *race)
 static void open_journal(struct race *race, const struct settings *settings)
 {
     struct error error;
-    if (!settings_flag(settings, "chat", "save"))
+    if (race->options.asked || !settings_flag(settings, "chat", "save"))
         return;
     const char *given = settings_get(settings, "chat", "sessions");
     char *dir = given ? xstrdup(given) : store_dir(&error);
@@ -52,6 +50,7 @@ static void open_journal(struct race *race, const struct settings *settings)
         race->journal = journal_new(dir, race->options.name);
     else
         warn(race, &error);
+    race->owns_journal = race->journal;
     free(dir);
 }
 
@@ -69,7 +68,7 @@ int race_add(struct race *race, struct settings *settings, enum rn_mode mode, st
                                        .schema = options->schema}};
     if (race->count == 1)
         open_journal(race, settings);
-    return lane_open(lane, options->prompt, error);
+    return lane_open(lane, options->asked, options->prompt, error);
 }
 
 /* ---- Rounds ---- */
@@ -186,6 +185,15 @@ void race_stop(struct race *race)
     race->is_stopped = true;
     for (size_t i = 0; i < race->count; i++)
         lane_stop(&race->lanes[i]);
+}
+
+void race_halt(struct race *race)
+{
+    size_t lane;
+    rn_event event;
+    race_stop(race);
+    while (race_step(race, &lane, &event) == RN_EVENT)
+        ;
 }
 
 /* ---- What it is like ---- */

@@ -26,6 +26,8 @@ struct race_options {
     const char *extra;  /* as in chat_options */
     const char *schema;
     const char *name;   /* of the session; NULL: none */
+    const rn_conversation *asked; /* that ends with the prompt; NULL: it is all that is said */
+    struct journal *journal;      /* what is then written to; NULL: nothing is */
     int record_fd;      /* 0: none */
     unsigned rounds;    /* at least one */
 };
@@ -38,6 +40,7 @@ struct race {
     bool is_stopped;         /* no more rounds */
     size_t turn;             /* the lane that is looked at next */
     struct journal *journal; /* NULL: nothing is saved */
+    bool owns_journal;
     struct error *warning;   /* a trouble that is no lane's; NULL: none */
 };
 
@@ -58,6 +61,9 @@ void race_poll(const struct race *race, struct pollfd fds[RACE_LANES]);
 bool race_is_busy(const struct race *race);
 /* Stop all lanes, and begin no other round. */
 void race_stop(struct race *race);
+
+/* The same, and hear them out: the session says that they were stopped. */
+void race_halt(struct race *race);
 
 bool race_has_guide(const struct race *race);
 /* One model in several modes: then the lanes are told apart by the mode. */

@@ -398,14 +398,18 @@ static void run(struct compare *compare, const struct settings *settings)
 static void leave_table(struct race *race)
 {
     struct buf text = BUF_INIT;
-    size_t lane;
-    rn_event event;
-    race_stop(race);
-    while (race_step(race, &lane, &event) == RN_EVENT)
-        ;
+    race_halt(race);
     report_table(race, &text);
     fd_write_all(STDOUT_FILENO, text.data, text.len);
     buf_clear(&text);
+}
+
+int tui_compare_within(struct race *race, struct screen *screen, const struct settings *settings)
+{
+    struct compare compare = {.race = race, .screen = screen, .keys_due = -1, .tick_due = -1};
+    run(&compare, settings);
+    screen_repaint(screen);
+    return compare.stopped;
 }
 
 int tui_compare(struct race *race, const struct settings *settings, struct error *error)

@@ -218,14 +218,47 @@ static void interrupted(void **state)
     assert_true(console_shows(console, "cancelled"));
 }
 
+/* ---- In the chat ---- */
+
+static void a_chat_goes_on_with_the_one_that_is_picked(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
+    open_console(stand, 24, 80);
+    struct console *console = stand->console;
+    console_run(console, (const char *[]){program(), "-m", "slow:a", NULL});
+    console_wait(console, "slow:a");
+    console_type(console, "/compare -m slow:a -m quick:b Who is first?\r");
+    console_wait(console, "tortoise");
+    console_wait(console, "hare");
+    console_wait_gone(console, "so far");
+    assert_pane(console, 1, false, "▸ slow:a");
+    assert_pane(console, 1, true, "quick:b");
+    console_type(console, "q");
+    console_wait(console, "/pick 2 (quick:b)");
+    assert_true(console_shows(console, "Compared: Who is first?"));
+    assert_true(console_shows(console, "first text"));
+    console_type(console, "/pick 2\r");
+    console_wait(console, "going on with the answer of quick:b");
+    assert_true(console_shows(console, "hare"));
+    assert_false(console_shows(console, "tortoise"));
+    console_type(console, "/quit\r");
+    assert_int_equal(console_wait_exit(console), 0);
+}
+
 #define ON_STAND(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_STAND(one_fills_while_the_other_waits), ON_STAND(narrow_panes_are_stacked),
-        ON_STAND(the_chosen_one_is_stopped),       ON_STAND(each_pane_scrolls_by_itself),
-        ON_STAND(an_error_stands_in_its_pane),     ON_STAND(interrupted),
+        ON_STAND(one_fills_while_the_other_waits),
+        ON_STAND(narrow_panes_are_stacked),
+        ON_STAND(the_chosen_one_is_stopped),
+        ON_STAND(each_pane_scrolls_by_itself),
+        ON_STAND(an_error_stands_in_its_pane),
+        ON_STAND(interrupted),
+        ON_STAND(a_chat_goes_on_with_the_one_that_is_picked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
