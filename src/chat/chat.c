@@ -9,6 +9,7 @@
 #include "chat/chat_parts.h"
 #include "chat/branch.h"
 #include "chat/choose.h"
+#include "chat/contest.h"
 #include "chat/open.h"
 #include "chat/playback.h"
 #include "chat/policy.h"
@@ -141,6 +142,7 @@ static void open_journal(struct chat *chat)
 
 void chat_begin(struct chat *chat)
 {
+    contest_drop(chat);
     rn_conversation_free(chat->conversation);
     chat->conversation = rn_conversation_new(chat->system);
     rn_message_free(chat->answer);
@@ -228,6 +230,8 @@ static void start(struct chat *chat, rn_stream *stream, bool is_replay)
 {
     rn_close(chat->stream);
     playback_free(chat->playback);
+    if (!is_replay)
+        contest_drop(chat);
     chat->stream = stream;
     chat->playback = NULL;
     chat->is_replay = is_replay;
@@ -398,6 +402,7 @@ void chat_free(struct chat *chat)
     if (!chat)
         return;
     abandon(chat);
+    contest_drop(chat);
     scout_free(chat->scout);
     answerer_clear(&chat->answerer);
     attachments_clear(&chat->attached);

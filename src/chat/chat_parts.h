@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a chat is made of: for chat.c, chat_tools.c, chat_request.c and branch.c alone, which are one module.
+ * What a chat is made of: for chat.c, chat_tools.c, chat_request.c, branch.c and contest.c alone, which
+ * are one module.
  */
 #ifndef CHAT_CHAT_PARTS_H
 #define CHAT_CHAT_PARTS_H
@@ -18,6 +19,7 @@
 struct journal;
 struct playback;
 struct policy;
+struct race;
 
 struct chat {
     struct settings *settings;
@@ -43,6 +45,8 @@ struct chat {
     bool is_replay;
     struct playback *playback; /* what can be sent to and fro of a replay; NULL: nothing */
     rn_message *answer; /* of the last run */
+    struct race *race;  /* the comparison whose answers can be picked; NULL: none, */
+    char *compared;     /* and what it asks */
     struct tally tally;
     struct error warning;
     bool has_warning;

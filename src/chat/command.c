@@ -12,10 +12,12 @@
 #include "chat/attach.h"
 #include "chat/branch.h"
 #include "chat/chat.h"
+#include "chat/contest.h"
 #include "chat/copy.h"
 #include "chat/display.h"
 #include "chat/save.h"
 #include "chat/scout.h"
+#include "chat/shelf.h"
 #include "chat/tally.h"
 #include "chat/usage.h"
 #include "config/settings.h"
@@ -269,11 +271,12 @@ const struct command commands[] = {
      run_attach},
     {"branches", "[N]", "list the branches of this session, or go to one", branch_run_list},
     {"clear", "", "empty the screen; the conversation goes on", run_clear},
+    {"compare", "[-m MODEL]... [PROMPT]",
+     "ask with stream and with invoke, or several models, side by side", contest_run_compare},
     {"continue", "", "let an answer that was broken off go on", branch_run_continue},
     {"copy", "[N|code [N]|all]",
      "copy the last answer, or the Nth last; its code; the conversation", copy_run},
-    {"edit", "[N]", "change your Nth prompt, or the last: in a new branch",
-     branch_run_edit},
+    {"edit", "[N]", "change your Nth prompt, or the last: in a new branch", branch_run_edit},
     {"editor", "[TEXT]", "write the prompt in $EDITOR", run_editor},
     {"export", "[FILE]", "the same as /save", save_run},
     {"find", "[TEXT]", "look for words in what has been said", run_find},
@@ -284,13 +287,14 @@ const struct command commands[] = {
     {"model", "[PROVIDER:MODEL]", "show or change the model that answers", run_model},
     {"models", "[PROVIDER]", "list the models that can be had", run_models},
     {"new", "", "begin a new conversation", run_new},
+    {"pick", "N", "go on with the Nth answer of the comparison", contest_run_pick},
     {"quit", "", "leave", run_quit},
-    {"resume", "SESSION", "go on with another session", branch_run_resume},
+    {"resume", "[SESSION]", "go on with another session; choose one", shelf_run_resume},
     {"retry", "", "ask the last prompt again", run_retry},
     {"role", "[NAME|-]", "take a role of the config, or none (-); list them", run_role},
     {"save", "[FILE]", "write the conversation to a file: .md, .html, .json, .txt", save_run},
     {"screen", "FILE", "write what is on the screen to a file, as text", display_save},
-    {"sessions", "", "list the last sessions", branch_run_sessions},
+    {"sessions", "", "list the last sessions", shelf_run_list},
     {"set", "[KEY=[VALUE]]", "set temperature, max_tokens, reasoning or any field of requests",
      run_set},
     {"stream", "", "show answers as they are made", run_stream},

@@ -50,6 +50,19 @@ static char *complete_file(const struct chat *chat, const char *begun, size_t nt
     return part;
 }
 
+/* The model behind the last -m. */
+static char *complete_compare(const struct chat *chat, const char *begun, size_t nth)
+{
+    const char *word = begun + strlen(begun), *end;
+    while (word > begun && !strchr(blanks, word[-1]))
+        word--;
+    for (end = word; end > begun && strchr(blanks, end[-1]); end--)
+        ;
+    bool is_model = end - begun >= 2 && strncmp(end - 2, "-m", 2) == 0 &&
+                    (end - begun == 2 || strchr(blanks, end[-3]));
+    return is_model ? scout_complete(chat_scout(chat), word, nth) : NULL;
+}
+
 static char *complete_role(const struct chat *chat, const char *begun, size_t nth)
 {
     const char **roles = chat_roles(chat);
@@ -96,9 +109,10 @@ static const struct {
     const char *command;
     char *(*nth)(const struct chat *chat, const char *begun, size_t nth);
 } arguments[] = {
-    {"attach", complete_file}, {"copy", complete_copy},   {"export", complete_file},
-    {"help", complete_help},   {"model", complete_model}, {"resume", complete_session},
-    {"role", complete_role},   {"save", complete_file},   {"set", complete_set},
+    {"attach", complete_file},    {"compare", complete_compare}, {"copy", complete_copy},
+    {"export", complete_file},    {"help", complete_help},       {"model", complete_model},
+    {"resume", complete_session}, {"role", complete_role},       {"save", complete_file},
+    {"set", complete_set},
 };
 
 static char *complete_argument(const struct chat *chat, const char *line, size_t nth)

@@ -15,6 +15,7 @@ static const struct {
     {"FILE", FLAG_FILE, ""},
     {"FILE|URL", FLAG_FILE, ""},
     {"SESSION", FLAG_SESSION, ""},
+    {"[SESSION]", FLAG_SESSION, ""},
     {"[PROVIDER:]MODEL", FLAG_MODEL, ""},
     {"FORMAT", FLAG_WORDS, "md html json text"},
     {"LEVEL", FLAG_WORDS, "none minimal low medium high xhigh max"},

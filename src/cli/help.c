@@ -61,7 +61,7 @@ const char *const options_help[] = {
     "\n"
     "Sessions\n"
     "  -c, --continue                 go on with the session written last\n"
-    "  -r, --resume SESSION           go on with this one\n"
+    "  -r, --resume [SESSION]         go on with this one, or choose one\n"
     "      --fork                     go on in a new session, and leave the old as it is\n"
     "      --name NAME                name the new session\n"
     "      --no-save                  write no session\n"

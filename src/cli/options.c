@@ -17,7 +17,8 @@ enum takes {
     TAKES_NOTHING, /* it sets a flag */
     TAKES_ITSELF,  /* its own name is the value */
     TAKES_TEXT,
-    TAKES_EACH, /* one more text */
+    TAKES_CHOICE, /* a text, or "": where the line ends, or an option follows */
+    TAKES_EACH,   /* one more text */
     TAKES_NUMBER,
     TAKES_WHOLE, /* a number without a fraction */
     TAKES_FD,    /* between runnel and itself */
@@ -36,6 +37,7 @@ struct row {
 #define FLAG(field) TAKES_NOTHING, AT(field), 0, 0
 #define ITSELF(field) TAKES_ITSELF, AT(field), 0, 0
 #define TEXT(field) TAKES_TEXT, AT(field), 0, 0
+#define CHOICE(field) TAKES_CHOICE, AT(field), 0, 0
 #define EACH(field) TAKES_EACH, AT(field), 0, 0
 #define NUMBER(field, least, most) TAKES_NUMBER, AT(field), least, most
 #define WHOLE(field, least, most) TAKES_WHOLE, AT(field), least, most
@@ -61,7 +63,7 @@ static const struct row rows[] = {
     {"stream",      NULL,          'S', ITSELF(mode)},
     {"invoke",      NULL,          'I', ITSELF(mode)},
     {"continue",    NULL,          'c', FLAG(wants_last)},
-    {"resume",      NULL,          'r', TEXT(resume)},
+    {"resume",      NULL,          'r', CHOICE(resume)},
     {"fork",        NULL,          0,   FLAG(is_fork)},
     {"name",        NULL,          0,   TEXT(name)},
     {"no-save",     NULL,          0,   FLAG(no_save)},
@@ -170,6 +172,7 @@ static int take(const struct row *row, const char *value, struct options *option
         *(const char **)place = row->name;
         break;
     case TAKES_TEXT:
+    case TAKES_CHOICE:
         *(const char **)place = value;
         break;
     case TAKES_EACH:
@@ -301,11 +304,29 @@ static void add_word(struct options *options, char *word)
         options->words[options->word_count++] = word;
 }
 
+/* As getopt_long(3), but an option whose value may be left out has "" then: at the end of the line, and where
+ * what was taken for its value is the next option. */
+static int next_option(int argc, char **argv, const char *letters, const struct option *list,
+                       const char **value)
+{
+    int code = getopt_long(argc, argv, letters, list, NULL);
+    const struct row *row = row_of(code == ':' ? optopt : code);
+    *value = optarg;
+    if (!row || row->takes != TAKES_CHOICE)
+        return code;
+    if (code != ':' && (optarg != argv[optind - 1] || optarg[0] != '-'))
+        return code;
+    *value = "";
+    optind -= code != ':';
+    return code_of(row);
+}
+
 int options_parse(int argc, char **argv, struct options *options, struct error *error)
 {
     struct option list[ROWS + 1];
     char letters[2 * ROWS + 3];
     bool seen[ROWS] = {false};
+    const char *value;
     int code;
     *options = (struct options){.words = argv + 1,
                                 .repeat = 1,
@@ -319,13 +340,13 @@ int options_parse(int argc, char **argv, struct options *options, struct error *
     list_options(list, letters);
     optind = 0; /* GNU's way to say: from the beginning */
     opterr = 0;
-    while ((code = getopt_long(argc, argv, letters, list, NULL)) != -1) {
+    while ((code = next_option(argc, argv, letters, list, &value)) != -1) {
         const struct row *row = row_of(code);
         if (code == '?' || code == ':')
             return fail_at(code, argv, error);
         if (code == WORD)
             add_word(options, optarg);
-        else if (take(row, optarg, options, error) < 0)
+        else if (take(row, value, options, error) < 0)
             return -1;
         else
             seen[row - rows] = true;

@@ -16,8 +16,10 @@ struct answer {
     struct follow follow;
     struct painter *painter; /* NULL: text is written as it is */
     enum plain_format format;
-    bool is_played; /* of a session: with its prompts */
-    bool is_empty;  /* no event has come */
+    bool is_played;    /* of a session: with its prompts */
+    bool is_empty;     /* no event has come */
+    enum rn_mode mode; /* of the run that is played, */
+    bool is_named;     /* and it has been said which it is */
 };
 
 /* ---- Text ---- */
@@ -38,6 +40,23 @@ static void add_prompt(struct sink *sink, const rn_event *start)
     buf_clear(&prompt);
 }
 
+/* Only the events of a comparison name their run: then it is to be seen who says what. */
+static void name_lane(struct answer *answer, const rn_event *event)
+{
+    struct sink *sink = &answer->follow.sink;
+    const char *model = chat_run_model(answer->follow.chat);
+    const char *mode = answer->mode == RN_INVOKE ? ", invoke]\n" : ", stream]\n";
+    if (event->kind == RN_START) {
+        answer->mode = event->start->mode;
+        answer->is_named = false;
+    } else if (*event->run && !answer->is_named) {
+        sink_text(sink, "[", 1);
+        sink_text(sink, model, strlen(model));
+        sink_text(sink, mode, strlen(mode));
+        answer->is_named = true;
+    }
+}
+
 /* What the model says before it calls a tool is a text of its own. */
 static void paint(struct answer *answer, const rn_event *event)
 {
@@ -50,6 +69,8 @@ static void paint(struct answer *answer, const rn_event *event)
 static void add_text(struct answer *answer, const rn_event *event)
 {
     struct sink *sink = &answer->follow.sink;
+    if (answer->is_played)
+        name_lane(answer, event);
     if (answer->painter && event->kind & (RN_AI | RN_TOOL | RN_ERROR | RN_FINISH))
         paint(answer, event);
     else

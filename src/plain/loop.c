@@ -23,14 +23,19 @@
 #include "chat/chat.h"
 #include "chat/command.h"
 #include "chat/completion.h"
+#include "chat/contest.h"
 #include "chat/history.h"
 #include "chat/mention.h"
+#include "chat/race.h"
 #include "chat/scout.h"
+#include "plain/compare.h"
 #include "plain/follow.h"
 #include "plain/speak.h"
 #include "plain/tell.h"
 
 static const char prompt[] = "> ";
+
+enum { SIGNAL_STATUS = 128 };
 
 /* ---- Typing ---- */
 
@@ -295,6 +300,26 @@ static void add_past(const rn_conversation *conversation, struct buf *text)
 
 /* ---- The loop ---- */
 
+/* Whatever came of it is told; only a signal to end, or a reader who is gone, ends the loop. */
+static int compare(struct chat *chat)
+{
+    struct race *race = contest_race(chat);
+    struct buf text = BUF_INIT;
+    struct error error;
+    if (race_start(race, &error) < 0) {
+        tell("%s", error.text);
+        contest_drop(chat);
+        return 0;
+    }
+    int status = plain_compare(race, PLAIN_TEXT);
+    contest_end(chat, &text);
+    bool goes_on = status < SIGNAL_STATUS || status == SIGNAL_STATUS + SIGINT;
+    if (goes_on && text.len > 0)
+        status = say(chat, text.data);
+    buf_clear(&text);
+    return goes_on && status <= 1 ? 0 : status;
+}
+
 /* The exit status that ends the loop; 0: it goes on. */
 static int on_command(struct chat *chat, const char *line)
 {
@@ -311,6 +336,10 @@ static int on_command(struct chat *chat, const char *line)
         tell("taken back; type it anew: %s", buf_str(&text));
     else if (effect & COMMAND_CLEAR)
         status = say(chat, "[a new conversation]");
+    else if (effect & COMMAND_COMPARE)
+        status = compare(chat);
+    else if (effect & COMMAND_CHOOSE)
+        status = on_command(chat, "/sessions");
     else if (effect & COMMAND_OF_SCREEN)
         tell("that is for the screen, which --plain does without");
     buf_clear(&text);

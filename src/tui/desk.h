@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "tui/bell.h"
+#include "tui/chooser.h"
 #include "tui/copy.h"
 #include "tui/find.h"
 #include "tui/offer.h"
@@ -32,6 +33,7 @@ struct desk {
     struct offer offer;
     struct find find;
     struct pick pick;
+    struct chooser chooser;
     struct copy copy;
     struct pace pace;
     struct bell bell;

@@ -3,11 +3,18 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/filter.h"
 #include "base/mem.h"
 #include "chat/command.h"
+#include "chat/contest.h"
+#include "chat/race.h"
+#include "chat/report.h"
+#include "tui/compare.h"
 #include "tui/desk.h"
 #include "tui/reading.h"
 #include "tui/screen.h"
@@ -22,6 +29,12 @@ static void edit(struct desk *desk, const char *text)
 static void put_in_line(struct desk *desk, const char *text)
 {
     desk_put_in_line(desk, xstrdup(text));
+}
+
+static void choose(struct desk *desk, const char *text)
+{
+    (void)text;
+    reading_choose(desk);
 }
 
 static void take_theme(struct desk *desk, const char *text)
@@ -46,6 +59,38 @@ static void save_screen(struct desk *desk, const char *path)
         talk_error(&desk->talk, error.text);
 }
 
+static void show_table(struct desk *desk, struct race *race)
+{
+    struct buf text = BUF_INIT;
+    buf_adds(&text, "Compared: ");
+    filter_line(&text, race->options.prompt, strlen(race->options.prompt));
+    buf_adds(&text, "\n\n");
+    report_table(race, &text);
+    buf_addc(&text, '\n');
+    contest_end(desk->talk.chat, &text);
+    talk_note(&desk->talk, text.data);
+    buf_clear(&text);
+}
+
+/* The panes have the screen to themselves; the chat waits, and has no run. */
+static void compare(struct desk *desk, const char *text)
+{
+    struct race *race = contest_race(desk->talk.chat);
+    struct error error = ERROR_INIT;
+    (void)text;
+    if (race_start(race, &error) < 0) {
+        talk_error(&desk->talk, error.text);
+        contest_drop(desk->talk.chat);
+        return;
+    }
+    int signal = tui_compare_within(race, desk->view.screen, desk->settings);
+    race_halt(race);
+    show_table(desk, race);
+    desk->view.input_changed = desk->view.status_changed = true;
+    if (signal)
+        desk_leave(desk, signal);
+}
+
 /* The text is what the command wrote. */
 static const struct {
     int effect;
@@ -53,7 +98,7 @@ static const struct {
 } effects[] = {
     {COMMAND_EDITOR, edit},        {COMMAND_LINE, put_in_line}, {COMMAND_COPY, reading_copy},
     {COMMAND_FIND, reading_find},  {COMMAND_THEME, take_theme}, {COMMAND_FOLD, fold},
-    {COMMAND_SCREEN, save_screen},
+    {COMMAND_SCREEN, save_screen}, {COMMAND_COMPARE, compare},  {COMMAND_CHOOSE, choose},
 };
 
 void effects_carry_out(struct desk *desk)

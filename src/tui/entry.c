@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/entry.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +26,10 @@ static const struct look {
     [ENTRY_ERROR] = {{"! ", "  ", STYLE_ERROR}, STYLE_TEXT, false, false},
 };
 
-void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind)
+void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind, const char *time)
 {
     *entry = (struct entry){.id = id, .kind = kind, .is_stale = true};
+    snprintf(entry->time, sizeof(entry->time), "%s", time);
     if (looks[kind].is_markdown) {
         entry->markdown = markdown_new();
         return;

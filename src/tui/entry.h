@@ -47,7 +47,8 @@ struct entry {
     struct markdown *markdown;
 };
 
-void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind);
+/* `time`: when it began, as it is shown; "": it is not. */
+void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind, const char *time);
 void entry_clear(struct entry *entry);
 
 /* Add a piece, which is filtered here. */

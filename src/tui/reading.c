@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/reading.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/mem.h"
 #include "tui/desk.h"
 #include "tui/keys.h"
 #include "tui/shortcuts.h"
@@ -10,13 +13,14 @@
 
 static bool is_reading(const struct desk *desk)
 {
-    return desk->find.stage != FIND_CLOSED || desk->pick.is_open;
+    return desk->find.stage != FIND_CLOSED || desk->pick.is_open || desk->chooser.is_open;
 }
 
 static void end(struct desk *desk)
 {
     find_close(&desk->find);
     pick_close(&desk->pick);
+    chooser_close(&desk->chooser);
 }
 
 static void tell(struct desk *desk)
@@ -50,6 +54,27 @@ void reading_pick(struct desk *desk)
         desk->view.hint = "there is nothing to select yet";
 }
 
+void reading_choose(struct desk *desk)
+{
+    struct error error;
+    end(desk);
+    if (ask_is_open(&desk->talk.ask))
+        return;
+    if (chooser_open(&desk->chooser, desk->talk.chat, &error) < 0)
+        talk_error(&desk->talk, error.text);
+    tell(desk);
+}
+
+static void take_session(struct desk *desk)
+{
+    char *id = chooser_take(&desk->chooser);
+    char *line = id ? xasprintf("/resume %s", id) : NULL;
+    if (line)
+        talk_line(&desk->talk, line);
+    free(line);
+    free(id);
+}
+
 void reading_copy(struct desk *desk, const char *text)
 {
     desk->view.hint = copy_text(&desk->copy, text, strlen(text));
@@ -65,7 +90,8 @@ static bool is_text(const struct key *key)
 /* The window may be moved meanwhile; a letter goes on with the line. */
 static bool take_key(struct desk *desk, const struct key *key)
 {
-    bool is_theirs = find_key(&desk->find, key) || pick_key(&desk->pick, key);
+    bool is_theirs = find_key(&desk->find, key) || pick_key(&desk->pick, key) ||
+                     chooser_key(&desk->chooser, key);
     if (is_theirs || shortcut_run(desk, key))
         return true;
     if (!is_text(key))
@@ -85,6 +111,7 @@ bool reading_key(struct desk *desk, const struct key *key)
         tell(desk);
     if (pick_take(&desk->pick, &text))
         reading_copy(desk, buf_str(&text));
+    take_session(desk);
     buf_clear(&text);
     return is_taken;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reading, as opposed to typing: while words are looked for in the transcript (tui/find.h), or something
- * in it is selected (tui/pick.h), the keys are for that.  Only one of the two goes on at a time.
+ * Reading, as opposed to typing: while words are looked for in the transcript (tui/find.h), something in it
+ * is selected (tui/pick.h), or a session is chosen (tui/chooser.h), the keys are for that.  Only one of these
+ * goes on at a time.
  */
 #ifndef TUI_READING_H
 #define TUI_READING_H
@@ -13,6 +14,8 @@ struct key;
 
 /* Look for words; "" lets them be typed. */
 void reading_find(struct desk *desk, const char *words);
+/* Choose a session to go on with. */
+void reading_choose(struct desk *desk);
 /* Select something to copy. */
 void reading_pick(struct desk *desk);
 void reading_copy(struct desk *desk, const char *text);

@@ -251,6 +251,21 @@ static void tell_time(struct story *story, const rn_event *event)
     memcpy(story->told, text, sizeof(text));
 }
 
+/* Only the events of a comparison name their run: then it is to be seen who says what. */
+static void name_lane(struct story *story, const rn_event *event, const char *model)
+{
+    if (event->kind == RN_START) {
+        story->mode = event->start->mode;
+        story->is_named = false;
+    } else if (*event->run && !story->is_named) {
+        struct buf text = BUF_INIT;
+        buf_addf(&text, "%s, %s:", model, story->mode == RN_INVOKE ? "invoke" : "stream");
+        tell(story->transcript, ENTRY_NOTE, text.data);
+        buf_clear(&text);
+        story->is_named = true;
+    }
+}
+
 /* ---- Events */
 
 enum {
@@ -268,6 +283,7 @@ void story_event(struct story *story, const rn_event *event, const char *model, 
         set_began(story, event->start);
     if (event->kind & HAS_TIME)
         tell_time(story, event);
+    name_lane(story, event, model);
     switch (event->kind) {
     case RN_START:
         story->first = story->count;

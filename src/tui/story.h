@@ -26,6 +26,8 @@ struct story {
     struct styled shown;
     struct thought thought;
     time_t began;        /* the run, by the wall clock */
+    enum rn_mode mode;   /* its mode, */
+    bool is_named;       /* and it has been told which it is */
     bool keeps_thoughts; /* unfolded when they are done */
     bool tells_times;
     char told[ENTRY_TIME]; /* the last one */

@@ -385,8 +385,8 @@ static void run_command(struct talk *talk, const char *line)
         begin_run(talk);
     if (effects & COMMAND_QUIT)
         talk->news |= NEWS_LEAVE;
-    if (effects & COMMAND_OF_SCREEN)
-        want_effects(talk, effects & COMMAND_OF_SCREEN, &text);
+    if (effects & (COMMAND_OF_SCREEN | COMMAND_COMPARE))
+        want_effects(talk, effects & (COMMAND_OF_SCREEN | COMMAND_COMPARE), &text);
     transcript_end(talk->transcript);
     show_names(talk);
     show_warning(talk);

@@ -13,15 +13,16 @@
 #include "base/error.h"
 #include "tui/features.h"
 
-static const char begin_sequences[] = "\033[?2004h\033[?1007h";
-static const char end_sequences[] = "\033[?1007l\033[?1004l\033[?2004l";
+/* 1036 is what xterm needs to send Alt as an escape; how it was is kept there, and put back. */
+static const char begin_sequences[] = "\033[?2004h\033[?1007h\033[?1036s\033[?1036h";
+static const char end_sequences[] = "\033[?1036r\033[?1007l\033[?1004l\033[?2004l";
 static const char focus_sequence[] = "\033[?1004h";
 /* The old title is put on a stack, and taken from it. */
 static const char title_save[] = "\033[22;2t", title_restore[] = "\033[23;2t";
 /* After a crash nobody knows what ncurses was about: the frame is ended, the scroll region undone, the
  * alternate screen left, the cursor shown, colours and character sets as they are by default. */
 static const char crash_sequences[] =
-    "\033[?2026l\033[?1007l\033[?1004l\033[?2004l\033[r\033[?1049l\033[?25h\033[0m\033(B\r\n";
+    "\033[?2026l\033[?1036r\033[?1007l\033[?1004l\033[?2004l\033[r\033[?1049l\033[?25h\033[0m\033(B\r\n";
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
 static const int ignored_signals[] = {SIGQUIT, SIGTSTP, SIGPIPE};
@@ -83,7 +84,7 @@ void terminal_title(const char *title)
 {
     if (!features_titles() || strlen(title) >= TITLE_MAX || strcmp(title, terminal.title) == 0)
         return;
-    strcpy(terminal.title, title);
+    memcpy(terminal.title, title, strlen(title) + 1);
     show_title();
 }
 

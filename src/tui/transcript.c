@@ -47,8 +47,7 @@ void transcript_add(struct transcript *transcript, enum entry_kind kind, const c
             xrealloc(transcript->entries, transcript->cap * sizeof(*transcript->entries));
     }
     struct entry *entry = &transcript->entries[transcript->count++];
-    entry_init(entry, ++transcript->last_id, kind);
-    memcpy(entry->time, transcript->time, sizeof(entry->time));
+    entry_init(entry, ++transcript->last_id, kind, transcript->time);
     entry_add(entry, text, len);
 }
 

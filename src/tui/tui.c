@@ -223,7 +223,7 @@ static void leave_text(const struct desk *desk, const char *how_much)
 }
 
 static void run(struct desk *desk, struct chat *chat, const struct settings *settings,
-                const char *greeting)
+                const char *greeting, bool chooses)
 {
     struct error error = ERROR_INIT;
     struct history *history = history_of(settings, &error);
@@ -243,8 +243,11 @@ static void run(struct desk *desk, struct chat *chat, const struct settings *set
     desk->pace.frame_ms = (int)settings_number(settings, "screen", "frame");
     copy_open(&desk->copy, settings);
     desk->view.talk = &desk->talk;
+    desk->view.chooser = &desk->chooser;
     desk->view.input = input_new(chat, history);
     desk->view.input_changed = true;
+    if (chooses)
+        reading_choose(desk);
     pace_hurry(&desk->pace, clock_ms());
     view_paint(&desk->view, clock_ms());
     talk_look_around(&desk->talk);
@@ -259,6 +262,7 @@ static void run(struct desk *desk, struct chat *chat, const struct settings *set
     offer_clear(&desk->offer);
     find_clear(&desk->find);
     pick_clear(&desk->pick);
+    chooser_clear(&desk->chooser);
     copy_close(&desk->copy);
     player_clear(&desk->player);
     input_free(desk->view.input);
@@ -267,7 +271,7 @@ static void run(struct desk *desk, struct chat *chat, const struct settings *set
     history_free(history);
 }
 
-int tui_run(struct chat *chat, const struct settings *settings, const char *greeting,
+int tui_run(struct chat *chat, const struct settings *settings, const char *greeting, bool chooses,
             struct error *error)
 {
     struct desk desk = {.keys_due = -1, .settings = settings};
@@ -279,6 +283,6 @@ int tui_run(struct chat *chat, const struct settings *settings, const char *gree
         return -1;
     }
     terminal_begin();
-    run(&desk, chat, settings, greeting);
+    run(&desk, chat, settings, greeting, chooses);
     return desk.exit_status;
 }

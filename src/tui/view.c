@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "text/line.h"
 #include "tui/ask.h"
+#include "tui/chooser.h"
 #include "tui/input.h"
 #include "tui/screen.h"
 #include "tui/status.h"
@@ -36,10 +37,20 @@ static void lay_out_ask(struct view *view, int rows, int columns)
     view->ask_rows = ask_lay_out(&view->talk->ask, columns, most);
 }
 
+static void lay_out_chooser(struct view *view, int rows, int columns)
+{
+    int left = rows - view->input_rows - view->has_status;
+    view->chooser_rows = 0;
+    if (!view->chooser->is_open || view->ask_rows > 0 || left < 1)
+        return;
+    view->has_space = false;
+    view->chooser_rows = chooser_lay_out(view->chooser, columns, left);
+}
+
 static void fill_panel(struct view *view, int columns)
 {
     panel_reset(&view->panel);
-    if (view->ask_rows > 0)
+    if (view->ask_rows > 0 || view->chooser_rows > 0)
         return;
     if (view->hint)
         panel_add(&view->panel, "", view->hint, false, columns);
@@ -56,9 +67,11 @@ static void lay_out(struct view *view)
     view->has_status = rows >= (ask_is_open(&view->talk->ask) ? ASK_MIN : STATUS_MIN);
     view->has_space = rows >= SPACE_MIN;
     lay_out_ask(view, rows, columns);
+    lay_out_chooser(view, rows, columns);
     fill_panel(view, columns);
-    int left = rows - view->ask_rows - view->input_rows - view->has_status - view->has_space;
-    int most = rows >= PANEL_MIN ? left - 1 : 0;
+    int left = rows - view->ask_rows - view->chooser_rows - view->input_rows - view->has_status -
+               view->has_space;
+    int most = rows >= PANEL_MIN && left > 1 ? left - 1 : 0;
     if ((int)view->panel.count > most)
         view->panel.count = (size_t)most;
     view->height = left - (int)view->panel.count;
@@ -104,6 +117,10 @@ static void paint_input(struct view *view)
         ask_line(&view->talk->ask, i, &line);
         screen_put(view->screen, row++, &line);
     }
+    for (int i = 0; i < view->chooser_rows; i++) {
+        chooser_line(view->chooser, i, &line);
+        screen_put(view->screen, row++, &line);
+    }
     for (size_t i = 0; i < view->panel.count; i++) {
         panel_line(&view->panel, i, &line);
         screen_put(view->screen, row++, &line);
@@ -129,6 +146,9 @@ void view_paint(struct view *view, int64_t now)
     if (view->ask_rows > 0 && view->talk->ask.mode == ASK_KEY) {
         ask_cursor(&view->talk->ask, &row, &column);
         top -= view->ask_rows;
+    } else if (view->chooser_rows > 0) {
+        chooser_cursor(view->chooser, &row, &column);
+        top -= view->chooser_rows;
     } else {
         input_cursor(view->input, &row, &column);
     }

@@ -11,6 +11,7 @@
 
 #include "tui/panel.h"
 
+struct chooser;
 struct input;
 struct row;
 struct screen;
@@ -20,6 +21,7 @@ struct view {
     struct screen *screen; /* these are borrowed */
     struct talk *talk;
     struct input *input;
+    struct chooser *chooser;
 
     bool input_changed; /* the input, the panel or the window: lay it all out again */
     bool status_changed;
@@ -28,7 +30,8 @@ struct view {
     struct panel panel;
     struct row *rows; /* of the transcript's window */
     uint64_t *keys;
-    int height, ask_rows, input_rows; /* rows of the transcript, of a question, of the input */
+    /* Rows of the transcript, of a question, of the chooser in the transcript's place, of the input. */
+    int height, ask_rows, chooser_rows, input_rows;
     bool has_space, has_status;
 };
 

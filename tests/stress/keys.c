@@ -66,7 +66,7 @@ static uint32_t draw(struct monkey *monkey, uint32_t below)
 
 static void show_logs(const struct monkey *monkey)
 {
-    char *command = xasprintf("cat '%s'/sanitizer.* 2>/dev/null >&2", monkey->home);
+    char *command = xasprintf("cat '%s'/sanitizer.* >&2 2>/dev/null", monkey->home);
     if (system(command) != 0)
         fprintf(stderr, "keys: no sanitizer has said anything\n");
     free(command);
@@ -323,14 +323,27 @@ static void start(struct monkey *monkey)
     fcntl(monkey->pty, F_SETFL, O_NONBLOCK);
 }
 
-/* Ctrl-C until all that goes on is stopped, then Ctrl-D. */
+/* False once the program has closed its end. */
+static bool rest(struct monkey *monkey, int ms)
+{
+    int64_t end = clock_ms() + ms;
+    bool lives = true;
+    while (lives && clock_ms() < end)
+        lives = read_some(monkey, 10);
+    return lives;
+}
+
+/* Ctrl-C until all that goes on is stopped, then Ctrl-D.  While another program has the terminal, the kernel
+ * keeps no more than a line's worth of what is typed, and the end of a paste may be lost so: it ends by
+ * itself after a second of silence, so there is one at times. */
 static void ask_to_leave(struct monkey *monkey)
 {
+    enum { KEY_MS = 30, STALL_MS = 1200, KEYS = 20 };
     int64_t begun = clock_ms();
     bool lives = send_text(monkey, "\033[201~");
-    while (lives) {
-        lives = read_some(monkey, 30) && send_text(monkey, "\003") && read_some(monkey, 30) &&
-                send_text(monkey, "\004");
+    for (int keys = 0; lives; keys++) {
+        lives = rest(monkey, keys % KEYS == 0 ? STALL_MS : KEY_MS) && send_text(monkey, "\003") &&
+                rest(monkey, KEY_MS) && send_text(monkey, "\004");
         if (clock_ms() - begun > PATIENCE_MS)
             found(monkey, "it does not leave", 0);
     }

@@ -520,7 +520,7 @@ static void page_to_end(struct console *console, int keys)
 /* A command of many lines, on a small terminal and on larger ones: all of it can be read. */
 static void test_long(void **state)
 {
-    static const int sizes[][2] = {{5, 20}, {10, 40}, {24, 80}, {60, 200}};
+    static const int sizes[][2] = {{5, 20}, {7, 40}, {10, 40}, {24, 80}, {60, 200}};
     struct stage *stage = *state;
     CALLS(stage->server,
           SHELL("a", "echo 1\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n:\\\\n"

@@ -42,6 +42,7 @@ static void send(struct story *story, rn_event event, int64_t now)
     event.id = or_empty(event.id);
     event.tool = or_empty(event.tool);
     event.args = or_empty(event.args);
+    event.run = or_empty(event.run);
     event.new_args = or_empty(event.new_args);
     event.status = or_empty(event.status);
     event.by = or_empty(event.by);
