@@ -349,6 +349,8 @@ RN_API const char *rn_media_type(const void *data, size_t len);
 
 RN_API rn_conversation *rn_conversation_new(const char *system);    /* NULL: no system prompt */
 RN_API void rn_conversation_free(rn_conversation *conversation);
+/* One that grows apart, maybe on another thread: nothing is shared. */
+RN_API rn_conversation *rn_conversation_copy(const rn_conversation *conversation);
 RN_API void rn_conversation_system(rn_conversation *conversation, const char *system);
 RN_API void rn_conversation_user(rn_conversation *conversation, const char *text);
 /* Attach something to the last message, which must be the user's; -1 when it is not, or the attachment

@@ -47,9 +47,10 @@ licence() {
     done
 }
 
+# runnel.h is the library's one header, whatever is in it.
 length() {
     awk 'FNR == 501 { print FILENAME ": over 500 lines; which is its second noun?" }' \
-        $sources $(find src -name '*.h')
+        $sources $(find src -name '*.h' ! -name runnel.h)
 }
 
 # No bound, a hidden static buffer, or no way to see an error.
