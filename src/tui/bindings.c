@@ -77,6 +77,8 @@ static void replace_history(Keymap map, const struct bindings *ours)
         {rl_call_last_kbd_macro, ours->nothing},
         {rl_print_last_kbd_macro, ours->nothing},
         {rl_re_read_init_file, ours->nothing},
+        /* It can look for the end of a word for ever (8.2); Tab completes in both modes. */
+        {rl_vi_complete, ours->nothing},
         /* These write where nobody sees it. */
         {rl_clear_screen, ours->nothing},
         {rl_clear_display, ours->nothing},
