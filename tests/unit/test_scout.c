@@ -393,6 +393,8 @@ static void check_offer(struct stage *stage, bool plain)
     subject_write(program, "\033m");
     at = subject_await(program, "vllm:q (from /model)", at);
     assert_string_equal(remembered(), "vllm:q");
+    if (plain) /* until the line is read again, Ctrl-D is the terminal's own */
+        subject_await(program, "> ", at);
     subject_write(program, "\004");
     subject_finish(program);
     subject_free(program);

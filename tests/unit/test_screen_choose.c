@@ -259,13 +259,17 @@ static void a_very_small_terminal(void **state)
     put_all(scene);
     open_console(scene, 5, 20);
     run(scene, "-r");
-    console_wait(scene->console, "session:");
+    console_wait(scene->console, "3 of 3");
+    console_wait(scene->console, "▸ the FRENCH revolu…");
+    console_wait(scene->console, "  A river in Bohemia");
+    console_wait(scene->console, ">");
     assert_row(scene, 1, (const char *[]){"session:", "3 of 3", NULL});
     assert_string_equal(console_row(scene->console, 2), "▸ the FRENCH revolu…");
     assert_string_equal(console_row(scene->console, 3), "  A river in Bohemia");
     assert_string_equal(console_row(scene->console, 4), ">");
     console_type(scene->console, DOWN DOWN);
     console_wait(scene->console, "▸ The capital of Fr…");
+    console_wait(scene->console, "  A river in Bohemia");
     assert_string_equal(console_row(scene->console, 2), "  A river in Bohemia");
     console_type(scene->console, "a very long word that is nowhere");
     console_wait_gone(scene->console, "▸");
