@@ -39,8 +39,7 @@ fi
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
-# Most of them wait for processes and sockets more than they compute.
-printf '%s\n' "$@" | xargs -P "${JOBS:-$(($(nproc) * 2))}" -I{} "$0" --one "$logs" {}
+printf '%s\n' "$@" | xargs -P "${JOBS:-$(nproc)}" -I{} "$0" --one "$logs" {}
 # shellcheck disable=SC2046  # three numbers
 set -- $(cat "$logs"/*.count | awk '{ good += $1; bad += $2; skips += $3 } END { print good, bad, skips }') $#
 passed=$1 failed=$2 skipped=$3
