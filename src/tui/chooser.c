@@ -243,10 +243,10 @@ static void add_head(struct chooser *chooser)
 {
     struct buf words = BUF_INIT, count = BUF_INIT;
     const int keys_columns = chooser->columns >= MODEL_FROM ? 35 : 0;
-    int column;
+    int row = 0, column = 0;
     filter_line(&words, buf_str(&chooser->words), chooser->words.len);
     buf_addf(&count, "%zu of %zu", chooser->shelf.count, chooser->shelf.list.count);
-    chooser_cursor(chooser, &(int){0}, &column);
+    chooser_cursor(chooser, &row, &column);
     strip_adds(&chooser->strip, STYLE_ACCENT, label, (int)sizeof(label) - 1);
     strip_adds(&chooser->strip, STYLE_TEXT, buf_str(&words), column + 1 - (int)sizeof(label) + 1);
     int left = chooser->columns - column - keys_columns;

@@ -21,8 +21,8 @@ static const char focus_sequence[] = "\033[?1004h";
 static const char title_save[] = "\033[22;2t", title_restore[] = "\033[23;2t";
 /* After a crash nobody knows what ncurses was about: the frame is ended, the scroll region undone, the
  * alternate screen left, the cursor shown, colours and character sets as they are by default. */
-static const char crash_sequences[] =
-    "\033[?2026l\033[?1036r\033[?1007l\033[?1004l\033[?2004l\033[r\033[?1049l\033[?25h\033[0m\033(B\r\n";
+static const char crash_sequences[] = "\033[?2026l\033[?1036r\033[?1007l\033[?1004l\033[?2004l\033["
+                                      "r\033[?1049l\033[?25h\033[0m\033(B\r\n";
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
 static const int ignored_signals[] = {SIGQUIT, SIGTSTP, SIGPIPE};
