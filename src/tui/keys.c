@@ -188,13 +188,21 @@ static void on_ground(struct keys *keys, unsigned char byte)
         to_ground(keys); /* no character begins so */
 }
 
+/* No key is one of these controls; at the end of a line readline 8.2 would never get past it. */
+static bool is_c1(uint32_t code)
+{
+    return code >= 0x80 && code < 0xA0;
+}
+
 /* False when the byte is not part of the character: that one is dropped, the byte begins anew. */
 static bool on_character(struct keys *keys, unsigned char byte)
 {
     uint32_t code;
     keep(keys, byte);
     int n = utf8_decode(keys->pending, keys->len, &code);
-    if (n > 0)
+    if (n > 0 && is_c1(code))
+        to_ground(keys);
+    else if (n > 0)
         emit(keys, KEY_CHAR);
     else if (n < 0)
         to_ground(keys);

@@ -54,6 +54,7 @@ static const struct {
 
     {"answers: device, cursor, mode, status", S("\033[?62;4c\033[12;40R\033[?2026;2$y\033[0nx"),
      "c'x'"},
+    {"a control character in UTF-8", S("a\xC2\x9B\xC2\x80z\xC2\xA0"), "c'a' c'z' c'\xC2\xA0'"},
     {"focus", S("\033[I\033[Ox"), "f1 f0 c'x'"},
     {"mouse", S("\033[<0;10;10M\033[<0;10;10m\033[M !!x"), "c'x'"},
     {"an answer in a string", S("\033]11;rgb:0000/0000/0000\033\\x"), "c'x'"},
