@@ -26,18 +26,17 @@ static json_t *read_value(const char *text)
     return value ? value : json_text(text);
 }
 
-/* The object under a key, made where there is none. */
+/* The object under a key, made where there is none; NULL for a key that can be none. */
 static json_t *enter(json_t *object, const char *key)
 {
     json_t *inner = json_object_get(object, key);
     if (json_is_object(inner))
         return inner;
     inner = json_object();
-    json_object_set_new(object, key, inner);
-    return inner;
+    return json_object_set_new(object, key, inner) == 0 ? inner : NULL;
 }
 
-/* `keys` is cut apart.  False when one of them is empty. */
+/* `keys` is cut apart.  False when one of them is none. */
 static bool put(json_t *object, char *keys, const char *value)
 {
     for (char *dot; (dot = strchr(keys, '.')); keys = dot + 1) {
@@ -45,6 +44,8 @@ static bool put(json_t *object, char *keys, const char *value)
         if (!*keys)
             return false;
         object = enter(object, keys);
+        if (!object)
+            return false;
     }
     return *keys && json_object_set_new(object, keys, read_value(value)) == 0;
 }
