@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Run each fuzz target in build/fuzz over its corpus, then on new inputs for SECONDS_EACH; what is found
-# stays in build/fuzz/found-NAME.  Two at a time.
+# Run each fuzz target in build/fuzz over its corpus, then on new inputs for SECONDS_EACH (0: on none);
+# what is found stays in build/fuzz/found-NAME.  Two at a time.
 set -u
 seconds=${SECONDS_EACH:-60}
+more="-max_total_time=$seconds"
+[ "$seconds" -eq 0 ] && more=-runs=0
 run_one() {
     name=$1
     new=build/fuzz/corpus-$name
     mkdir -p "$new" "tests/fuzz/corpus/$name"
-    if "build/fuzz/fuzz_$name" -max_total_time="$seconds" -rss_limit_mb=4096 -timeout=20 \
+    if "build/fuzz/fuzz_$name" "$more" -rss_limit_mb=4096 -timeout=20 \
         -artifact_prefix="build/fuzz/found-$name-" -verbosity=0 -print_final_stats=1 \
         "$new" "tests/fuzz/corpus/$name" >"build/fuzz/$name.log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$name.log")
