@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "export/escape.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -57,17 +57,6 @@ void escape_adds(struct buf *out, const char *text)
 }
 
 /* ---- Addresses ---- */
-
-bool escape_may_link(const char *address, size_t len)
-{
-    static const char *const schemes[] = {"http://", "https://", "mailto:"};
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-        size_t n = strlen(schemes[i]);
-        if (len > n && strncasecmp(address, schemes[i], n) == 0)
-            return true;
-    }
-    return false;
-}
 
 void escape_add_address(struct buf *out, const char *address, size_t len)
 {

@@ -7,15 +7,12 @@
 #ifndef EXPORT_ESCAPE_H
 #define EXPORT_ESCAPE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
 
 void escape_add(struct buf *out, const char *text, size_t len);
 void escape_adds(struct buf *out, const char *text);
-/* Is it an address that a page may link to: http, https or mailto? */
-bool escape_may_link(const char *address, size_t len);
 /* Add it for an attribute in double quotes. */
 void escape_add_address(struct buf *out, const char *address, size_t len);
 /* Add code with its colours: <span class=...> around what has one.  The language is what an info string

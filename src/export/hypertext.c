@@ -13,7 +13,9 @@
 
 #include "base/buf.h"
 #include "export/escape.h"
+#include "text/dialect.h"
 #include "text/entity.h"
+#include "text/link.h"
 #include "text/math.h"
 
 enum { CALLS_PER_BYTE = 20, CALLS_FREE = 10000 };
@@ -185,7 +187,7 @@ static void open_link(struct hypertext *to)
 
 static bool is_followed(const struct hypertext *to)
 {
-    return escape_may_link(buf_str(&to->address), to->address.len);
+    return link_may_be_followed(buf_str(&to->address), to->address.len);
 }
 
 /* An image in a link, or a link in an image, is part of its text. */
@@ -286,9 +288,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE len, void *dat
 
 static bool parse(struct hypertext *to)
 {
-    static const MD_PARSER parser = {.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH |
-                                              MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
-                                              MD_FLAG_PERMISSIVEURLAUTOLINKS,
+    static const MD_PARSER parser = {.flags = DIALECT,
                                      .enter_block = enter_block,
                                      .leave_block = leave_block,
                                      .enter_span = enter_span,

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text/dialect.h"
 #include "text/math.h"
 #include "text/phrase.h"
 #include "text/sheet.h"
@@ -362,9 +363,7 @@ static void reset(struct prose *prose, const struct prose_text *text)
 
 bool prose_write(struct prose *prose, const struct prose_text *text)
 {
-    static const MD_PARSER parser = {.flags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH |
-                                              MD_FLAG_TASKLISTS | MD_FLAG_NOHTML |
-                                              MD_FLAG_PERMISSIVEURLAUTOLINKS,
+    static const MD_PARSER parser = {.flags = DIALECT,
                                      .enter_block = enter_block,
                                      .leave_block = leave_block,
                                      .enter_span = enter_span,

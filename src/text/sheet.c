@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "text/sheet.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/mem.h"
+#include "text/link.h"
 
 enum { ADDRESS_MAX = 2083 }; /* VTE's and iTerm2's bound */
 
@@ -39,17 +38,6 @@ void sheet_row(struct sheet *sheet, size_t source, int margin)
 
 /* ---- Addresses */
 
-static bool may_be_followed(const char *address, size_t len)
-{
-    static const char *const schemes[] = {"http://", "https://", "mailto:"};
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-        size_t n = strlen(schemes[i]);
-        if (len > n && strncasecmp(address, schemes[i], n) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Only what OSC 8 may hold: anything else could end the sequence. */
 static void add_escaped(struct buf *links, const char *address, size_t len)
 {
@@ -66,7 +54,7 @@ static void add_escaped(struct buf *links, const char *address, size_t len)
 size_t sheet_link(struct sheet *sheet, const char *address, size_t len)
 {
     size_t start = sheet->links.len;
-    if (!may_be_followed(address, len))
+    if (!link_may_be_followed(address, len))
         return 0;
     add_escaped(&sheet->links, address, len);
     if (sheet->links.len - start > ADDRESS_MAX) {
