@@ -182,10 +182,10 @@ char *home_session(const char *home)
 
 /* ---- Starting ---- */
 
-static const char *path_of(const struct subject_spec *spec)
+const char *subject_path(void)
 {
-    const char *runnel = getenv("RUNNEL");
-    return spec->program ? spec->program : runnel ? runnel : "build/runnel";
+    const char *given = getenv("RUNNEL");
+    return given ? given : "build/runnel";
 }
 
 /* The three descriptors of the child, and our ends of them. */
@@ -233,6 +233,7 @@ static void set_limit(long bytes)
 /* In the child: never returns. */
 static void become(const struct subject_spec *spec, const struct ends *ends)
 {
+    const char *path = spec->program ? spec->program : subject_path();
     const char *argv[64] = {"runnel"};
     for (size_t i = 0; spec->args && spec->args[i]; i++)
         argv[i + 1] = spec->args[i];
@@ -250,8 +251,8 @@ static void become(const struct subject_spec *spec, const struct ends *ends)
         close(STDOUT_FILENO);
     set_limit(spec->file_limit);
     signal(SIGPIPE, SIG_DFL);
-    execv(path_of(spec), (char *const *)argv);
-    perror(path_of(spec));
+    execv(path, (char *const *)argv);
+    perror(path);
     _exit(127);
 }
 

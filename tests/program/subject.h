@@ -8,8 +8,8 @@
  *      assert_string_equal(subject_out(program), "...");
  *      subject_free(program);
  *
- * The program is $RUNNEL, or else build/runnel.  A new home is the environment's HOME and XDG_...; no
- * variable that changes what runnel does (a key, a proxy) is inherited.
+ * A new home is the environment's HOME and XDG_...; no variable that changes what runnel does (a key, a
+ * proxy) is inherited.
  */
 #ifndef TESTS_SUBJECT_H
 #define TESTS_SUBJECT_H
@@ -40,7 +40,7 @@ char *home_session(const char *home);
 /* ---- A program ---- */
 
 struct subject_spec {
-    const char *program;        /* another one than runnel */
+    const char *program;        /* another one than subject_path() */
     const char *const *args;    /* after its name, ended by NULL */
     const char *const *env;     /* "NAME=value", ended by NULL; NULL: no more than the home's */
     const char *input;          /* what is in stdin; NULL: nothing */
@@ -66,6 +66,8 @@ struct subject {
 #define START(...) subject_start(&(struct subject_spec){__VA_ARGS__})
 #define RUN(...) subject_run(&(struct subject_spec){__VA_ARGS__})
 
+/* Where runnel is: $RUNNEL, or else build/runnel. */
+const char *subject_path(void);
 struct subject *subject_start(const struct subject_spec *spec);
 /* To its end. */
 struct subject *subject_run(const struct subject_spec *spec);

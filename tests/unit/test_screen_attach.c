@@ -13,61 +13,30 @@
 
 #include <cmocka.h>
 
-#include "program/stage.h"
-#include "screen/console.h"
-
-struct scene {
-    struct stage *stage;
-    struct console *console;
-    char *path; /* of "my cat.txt" in the home */
-};
+#include "base/mem.h"
+#include "screen/scene.h"
 
 static int set_up(void **state)
 {
-    static struct scene scene;
-    static const char *const folders[] = {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-                                          "XDG_STATE_HOME"};
-    void *stage;
-    if (stage_set_up(&stage) < 0)
+    if (scene_set_up(state) < 0)
         return -1;
-    scene.stage = stage;
-    scene.console = console_new(24, 80);
-    console_set(scene.console, "TERM", "xterm-256color");
-    console_set(scene.console, "LC_ALL", "C.UTF-8");
-    console_set(scene.console, "INPUTRC", "/dev/null");
-    console_set(scene.console, "ASAN_OPTIONS", getenv("ASAN_OPTIONS"));
-    console_set(scene.console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
-    for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-        console_set(scene.console, folders[i], scene.stage->home);
-    scene.path = home_put(scene.stage->home, "my cat.txt", "meow\n");
-    *state = &scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
     struct scene *scene = *state;
-    void *stage = scene->stage;
-    console_free(scene->console);
-    free(scene->path);
-    return stage_tear_down(&stage);
+    free(home_put(scene->stage->home, "my cat.txt", "meow\n"));
+    return 0;
 }
 
 static void run(struct scene *scene)
 {
-    const char *given = getenv("RUNNEL");
-    console_run(scene->console,
-                ((const char *[]){given ? given : "build/runnel", "--url", scene->stage->url, "-m",
-                                  "test", "--no-tools", NULL}));
+    SCENE_RUN(scene, "--no-tools");
     console_wait(scene->console, ">");
 }
 
 /* As a terminal does it when a file is dropped on it. */
 static void drop(struct scene *scene)
 {
-    char paste[512];
-    snprintf(paste, sizeof(paste), "\033[200~'%s' \033[201~", scene->path);
+    char *paste = xasprintf("\033[200~'%s/my cat.txt' \033[201~", scene->stage->home);
     console_type(scene->console, paste);
+    free(paste);
     console_wait(scene->console, "Tab attaches my cat.txt to the next prompt");
 }
 
@@ -130,7 +99,7 @@ static void files_are_completed(void **state)
     console_wait(scene->console, "2. [my cat.txt, 5 bytes]");
 }
 
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, scene_tear_down)
 
 int main(void)
 {

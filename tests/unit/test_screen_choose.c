@@ -15,20 +15,12 @@
 
 #include <cmocka.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "program/stage.h"
-#include "screen/console.h"
+#include "screen/scene.h"
 
 #define DOWN "\033[B"
 #define UP "\033[A"
 #define ESC "\033"
-#define LINE_COLUMNS 80
-
-struct scene {
-    struct stage *stage;
-    struct console *console;
-};
 
 /* Their times are set, so that the list is in an order, and their ages are days. */
 static const struct {
@@ -59,52 +51,6 @@ static void put_session(const char *home, size_t i)
     free(path);
     free(text);
     free(name);
-}
-
-static void run(struct scene *scene, const char *options)
-{
-    const char *given = getenv("RUNNEL");
-    char *line = xasprintf("exec %s --url %s -m test --tools none %s",
-                           given ? given : "build/runnel", scene->stage->url, options);
-    console_run(scene->console, (const char *[]){"/bin/sh", "-c", line, NULL});
-    free(line);
-}
-
-static void open_console(struct scene *scene, int rows, int columns)
-{
-    static const char *const same[] = {"HOME",           "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-                                       "XDG_STATE_HOME", "ASAN_OPTIONS",    "TSAN_OPTIONS"};
-    if (scene->console)
-        console_free(scene->console);
-    scene->console = console_new(rows, columns);
-    console_set(scene->console, "TERM", "xterm-256color");
-    console_set(scene->console, "LC_ALL", "C.UTF-8");
-    console_set(scene->console, "INPUTRC", "/dev/null");
-    console_set(scene->console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
-    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-        console_set(scene->console, same[i], getenv(same[i]));
-}
-
-static int set_up(void **state)
-{
-    struct scene *scene = xnew(struct scene);
-    void *stage;
-    if (stage_set_up(&stage) < 0)
-        return -1;
-    scene->stage = stage;
-    scene->console = NULL;
-    open_console(scene, 24, LINE_COLUMNS);
-    *state = scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *scene = *state;
-    void *stage = scene->stage;
-    console_free(scene->console);
-    free(scene);
-    return stage_tear_down(&stage);
 }
 
 static void put_all(struct scene *scene)
@@ -140,7 +86,7 @@ static void a_list_with_the_last_said_below(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    run(scene, "-r");
+    scene_run_line(scene, "-r");
     console_wait(scene->console, "It began in 1789."); /* the last row that is painted */
     assert_int_equal(console_find(scene->console, "session:"), 1);
     assert_row(scene, 1, (const char *[]){"session:", "3 of 3", "Enter opens", NULL});
@@ -163,7 +109,7 @@ static void what_is_typed_filters(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    run(scene, "-r");
+    scene_run_line(scene, "-r");
     console_wait(scene->console, "3 of 3");
     console_type(scene->console, "fr");
     console_wait(scene->console, "2 of 3");
@@ -187,7 +133,7 @@ static void enter_opens_and_the_chat_goes_on(void **state)
     struct scene *scene = *state;
     put_all(scene);
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("Two million.") STOPS));
-    run(scene, "");
+    scene_run_line(scene, "");
     console_wait(scene->console, "/help tells");
     console_type(scene->console, "/resume\r");
     console_wait(scene->console, "3 of 3");
@@ -204,7 +150,7 @@ static void esc_leaves(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    run(scene, "-r");
+    scene_run_line(scene, "-r");
     console_wait(scene->console, "3 of 3");
     console_type(scene->console, ESC);
     console_wait(scene->console, "/help tells");
@@ -216,7 +162,7 @@ static void esc_leaves(void **state)
 static void there_is_nothing_to_choose(void **state)
 {
     struct scene *scene = *state;
-    run(scene, "--resume");
+    scene_run_line(scene, "--resume");
     console_wait(scene->console, "no session has been saved yet");
     console_type(scene->console, "words");
     console_wait(scene->console, "> words");
@@ -226,7 +172,7 @@ static void as_text(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    run(scene, "");
+    scene_run_line(scene, "");
     console_wait(scene->console, "/help tells");
     console_type(scene->console, "/sessions\r");
     console_wait(scene->console, "/resume SESSION goes on");
@@ -257,8 +203,8 @@ static void a_very_small_terminal(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    open_console(scene, 5, 20);
-    run(scene, "-r");
+    scene_open(scene, 5, 20);
+    scene_run_line(scene, "-r");
     console_wait(scene->console, "3 of 3");
     console_wait(scene->console, "▸ the FRENCH revolu…");
     console_wait(scene->console, "  A river in Bohemia");
@@ -284,16 +230,16 @@ static void the_window_changes(void **state)
 {
     struct scene *scene = *state;
     put_all(scene);
-    run(scene, "-r");
+    scene_run_line(scene, "-r");
     console_wait(scene->console, "It began in 1789.");
     console_resize(scene->console, 2, 10);
     console_wait_gone(scene->console, "ready"); /* there is no status line in two rows */
-    console_resize(scene->console, 24, LINE_COLUMNS);
+    console_resize(scene->console, 24, 80);
     console_wait(scene->console, "It began in 1789.");
     assert_row(scene, 2, (const char *[]){"▸ the FRENCH", "large", "2024-01-02", " bytes", NULL});
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
 
 int main(void)
 {
