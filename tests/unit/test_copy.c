@@ -4,7 +4,6 @@
  */
 #include "chat/copy.h"
 
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,74 +16,23 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "chat/chat.h"
 #include "chat/command.h"
-#include "config/settings.h"
-#include "program/stage.h"
-
-struct talk {
-    struct stage *stage;
-    struct settings *settings;
-    rn_io *io;
-    struct chat *chat;
-};
+#include "program/sitting.h"
 
 static int set_up(void **state)
 {
-    static struct talk talk;
-    struct chat_options options = {.is_one_answer = true};
-    struct error error;
-    void *stage;
-    if (stage_set_up(&stage) < 0)
+    if (sitting_set_up(state) < 0)
         return -1;
-    talk.stage = stage;
-    talk.settings = settings_new();
-    talk.io = rn_io_new();
-    settings_set(talk.settings, SETTINGS_OPTION, "provider.mine", "url", talk.stage->url, "--url",
-                 &error);
-    settings_set(talk.settings, SETTINGS_OPTION, "chat", "model", "mine:small", "-m", &error);
-    talk.chat = chat_new(talk.settings, talk.io, &options, &error);
-    *state = &talk;
-    return talk.chat ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    struct talk *talk = *state;
-    void *stage = talk->stage;
-    chat_free(talk->chat);
-    rn_io_free(talk->io);
-    settings_free(talk->settings);
-    return stage_tear_down(&stage);
-}
-
-static void send_prompt(struct talk *talk, const char *prompt)
-{
-    struct error error;
-    assert_int_equal(chat_send(talk->chat, prompt, &error), 0);
-}
-
-/* Until the answer has so much in it, or to its end (NULL). */
-static void follow(struct talk *talk, const char *until)
-{
-    const rn_event *event;
-    int result;
-    while ((result = chat_step(talk->chat, &event)) != RN_DONE) {
-        if (until && strstr(chat_answer(talk->chat)->content, until))
-            return;
-        struct pollfd wait = {.fd = chat_fd(talk->chat), .events = POLLIN};
-        if (result == RN_AGAIN)
-            assert_int_equal(poll(&wait, 1, SUBJECT_PATIENCE_MS), 1);
-    }
-    assert_null(until);
+    sitting_open(*state, &(struct chat_options){.is_one_answer = true});
+    return 0;
 }
 
 /* What is copied, or "! " and why not. */
-static void assert_copies(struct talk *talk, const char *args, const char *want)
+static void assert_copies(struct sitting *sitting, const char *args, const char *want)
 {
     struct buf out = BUF_INIT, got = BUF_INIT;
     struct error error;
-    int effect = copy_run(talk->chat, args, &out, &error);
+    int effect = copy_run(sitting->chat, args, &out, &error);
     if (effect < 0)
         buf_addf(&got, "! %s", error.text);
     else
@@ -129,30 +77,27 @@ static void which_text_is_meant(void **state)
         {"codex", "! /copy takes a number, code, code and a number, or all: not codex"},
         {"99999999999999999999", "! there are not so many answers"},
     };
-    struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_STREAM,
+    struct sitting *sitting = *state;
+    SERVER_SCRIPT(sitting->stage->server, SERVE_STREAM,
                   SERVE(SAYS("one \xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x94\xac") STOPS));
     SERVER_SCRIPT(
-        talk->stage->server, SERVE_STREAM,
+        sitting->stage->server, SERVE_STREAM,
         SERVE(SAYS("*two*\\n\\n```sh\\nls\\n```\\n- and\\n\\n  ```\\n  a\\n    b\\n  ```") STOPS));
-    send_prompt(talk, "first?");
-    follow(talk, NULL);
-    assert_copies(talk, "code", "! the last answer has no block of code");
-    send_prompt(talk, "second?");
-    follow(talk, NULL);
+    sitting_ask(sitting, "first?");
+    assert_copies(sitting, "code", "! the last answer has no block of code");
+    sitting_ask(sitting, "second?");
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
-        assert_copies(talk, cases[i].args, cases[i].want);
+        assert_copies(sitting, cases[i].args, cases[i].want);
 }
 
 static void all_is_the_conversation(void **state)
 {
-    struct talk *talk = *state;
+    struct sitting *sitting = *state;
     struct buf out = BUF_INIT;
     struct error error;
-    SERVER_SCRIPT(talk->stage->server, SERVE_STREAM, SERVE(SAYS("**an answer**") STOPS));
-    send_prompt(talk, "a prompt?");
-    follow(talk, NULL);
-    assert_int_equal(copy_run(talk->chat, "all", &out, &error), COMMAND_COPY);
+    SERVER_SCRIPT(sitting->stage->server, SERVE_STREAM, SERVE(SAYS("**an answer**") STOPS));
+    sitting_ask(sitting, "a prompt?");
+    assert_int_equal(copy_run(sitting->chat, "all", &out, &error), COMMAND_COPY);
     assert_has(out.data, "a prompt?");
     assert_has(out.data, "**an answer**");
     buf_clear(&out);
@@ -160,25 +105,26 @@ static void all_is_the_conversation(void **state)
 
 static void what_is_there_of_an_answer_counts(void **state)
 {
-    struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_STREAM, SERVE(SAYS("first") STOPS));
-    SERVER_SCRIPT(talk->stage->server, SERVE_STREAM, SERVE_WAIT, SERVE(SAYS("```\\nhalf")),
+    struct sitting *sitting = *state;
+    SERVER_SCRIPT(sitting->stage->server, SERVE_STREAM, SERVE(SAYS("first") STOPS));
+    SERVER_SCRIPT(sitting->stage->server, SERVE_STREAM, SERVE_WAIT, SERVE(SAYS("```\\nhalf")),
                   SERVE_WAIT, SERVE(SAYS(" whole\\n```") STOPS));
-    send_prompt(talk, "one?");
-    follow(talk, NULL);
-    send_prompt(talk, "two?");
-    assert_copies(talk, "", "first");
-    server_go(talk->stage->server);
-    follow(talk, "half");
-    assert_copies(talk, "", "```\nhalf");
-    assert_copies(talk, "code", "half");
-    assert_copies(talk, "2", "first");
-    server_go(talk->stage->server);
-    follow(talk, NULL);
-    assert_copies(talk, "code", "half whole");
+    sitting_ask(sitting, "one?");
+    sitting_send(sitting, "two?");
+    assert_copies(sitting, "", "first");
+    server_go(sitting->stage->server);
+    while (!strstr(chat_answer(sitting->chat)->content, "half"))
+        assert_non_null(sitting_next(sitting));
+    assert_copies(sitting, "", "```\nhalf");
+    assert_copies(sitting, "code", "half");
+    assert_copies(sitting, "2", "first");
+    server_go(sitting->stage->server);
+    while (sitting_next(sitting))
+        ;
+    assert_copies(sitting, "code", "half whole");
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, sitting_tear_down)
 
 int main(void)
 {
