@@ -45,7 +45,9 @@ struct codec {
      * none. */
     void *(*state_new)(void);
     void (*state_free)(void *state);
-    /* One payload of a stream that is JSON.  `name` is the SSE event's. */
+    /* One payload of a stream that is JSON.  `name` is the SSE event's.  What it does must not hang on what
+     * a text says, but for being empty; and where all it did was to say one text, the same payload once
+     * more must do the same.  So others that are like it need not be parsed (llm/glance.h). */
     void (*payload)(void *state, struct reply *reply, const char *name, const json_t *payload);
     /* One that is not; false when it means nothing on this wire. */
     bool (*word)(void *state, struct reply *reply, const char *text, size_t len);

@@ -14,6 +14,7 @@
 #include "llm/codec.h"
 #include "llm/event.h"
 #include "llm/failure.h"
+#include "llm/glance.h"
 #include "llm/reply.h"
 
 enum { WHOLE_MAX = 64 * 1024 * 1024, ERROR_BODY_MAX = 1024 * 1024, SNIFF_BYTES = 7 };
@@ -25,6 +26,7 @@ struct rn_decoder {
     void *state;
     struct event_queue *events;
     struct reply *reply;
+    struct glance *glance;
     int status;
     char *type; /* Content-Type */
     enum shape shape;
@@ -40,6 +42,7 @@ rn_decoder *decoder_new(const struct codec *codec)
     decoder->state = codec->state_new ? codec->state_new() : NULL;
     decoder->events = event_queue_new();
     decoder->reply = reply_new(decoder->events);
+    decoder->glance = glance_new();
     decoder->status = 200;
     decoder->type = xstrdup("");
     return decoder;
@@ -63,6 +66,7 @@ void rn_decoder_free(rn_decoder *decoder)
     if (decoder->codec->state_free)
         decoder->codec->state_free(decoder->state);
     reply_free(decoder->reply);
+    glance_free(decoder->glance);
     event_queue_free(decoder->events);
     sse_free(decoder->sse);
     ndjson_free(decoder->ndjson);
@@ -127,22 +131,38 @@ static bool is_blank(const char *data, size_t len)
     return len == 0;
 }
 
+/* What was mended has been changed: it is no model for others. */
+static void read_tree(rn_decoder *decoder, const char *name, const char *data, size_t len,
+                      const json_t *tree, bool mended)
+{
+    struct reply *reply = decoder->reply;
+    const struct heard *heard = reply_listen(reply);
+    reply_expect_halves(reply, mended);
+    decoder->codec->payload(decoder->state, reply, name, tree);
+    reply_expect_halves(reply, false);
+    bool is_text = heard->count == 1 && heard->said.say && !mended;
+    glance_learn(decoder->glance, name, data, len, is_text ? &heard->said : NULL);
+}
+
 static void read_payload(rn_decoder *decoder, const char *name, const char *data, size_t len,
                          bool is_tail)
 {
     struct reply *reply = decoder->reply;
     bool mended;
+    struct said said;
     struct error error;
     if (reply_is_over(reply) || is_blank(data, len))
         return;
+    if (glance_at(decoder->glance, name, data, len, &said)) {
+        said.say(reply, said.text, said.len);
+        return;
+    }
     if (*data != '{' && decoder->codec->word &&
         decoder->codec->word(decoder->state, reply, data, len))
         return;
     json_t *tree = json_read(data, len, &mended, &error);
     if (tree) {
-        reply_expect_halves(reply, mended);
-        decoder->codec->payload(decoder->state, reply, name, tree);
-        reply_expect_halves(reply, false);
+        read_tree(decoder, name, data, len, tree, mended);
         json_decref(tree);
     } else if (!is_tail) {
         fail_to_read(decoder, name, data, len, &error);

@@ -26,6 +26,7 @@ struct reply {
     char *id; /* NULL until it starts */
     bool is_started, is_over, is_refused;
     bool has_halves;
+    struct heard heard;
     uint32_t text_half, refusal_half, reasoning_half;
     size_t text_len; /* of all kinds, to be bounded */
     bool splits_think;
@@ -84,6 +85,12 @@ int64_t reply_wait_ms(const struct reply *reply)
 bool reply_is_over(const struct reply *reply)
 {
     return reply->is_over;
+}
+
+const struct heard *reply_listen(struct reply *reply)
+{
+    reply->heard = (struct heard){0};
+    return &reply->heard;
 }
 
 static struct event *add(struct reply *reply, enum rn_kind kind)
@@ -201,9 +208,19 @@ static void emit_split(struct reply *reply, const char *text, size_t len, bool i
     buf_clear(&answer);
 }
 
-void reply_text(struct reply *reply, const char *text, size_t len)
+/* False when there is nothing to say. */
+static bool hears(struct reply *reply, reply_say_fn *say, const char *text, size_t len)
 {
     if (reply->is_over || len == 0)
+        return false;
+    if (reply->heard.count++ == 0)
+        reply->heard.said = (struct said){say, event_queue_text(reply->events, text, len), len};
+    return true;
+}
+
+void reply_text(struct reply *reply, const char *text, size_t len)
+{
+    if (!hears(reply, reply_text, text, len))
         return;
     if (reply->splits_think)
         emit_split(reply, text, len, false);
@@ -213,7 +230,7 @@ void reply_text(struct reply *reply, const char *text, size_t len)
 
 void reply_refusal(struct reply *reply, const char *text, size_t len)
 {
-    if (reply->is_over || len == 0)
+    if (!hears(reply, reply_refusal, text, len))
         return;
     reply->is_refused = true;
     emit_joined(reply, PIECE_REFUSAL, &reply->refusal_half, text, len);
@@ -221,7 +238,7 @@ void reply_refusal(struct reply *reply, const char *text, size_t len)
 
 void reply_reasoning(struct reply *reply, const char *text, size_t len)
 {
-    if (!reply->is_over && len > 0)
+    if (hears(reply, reply_reasoning, text, len))
         emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, text, len);
 }
 
@@ -246,6 +263,7 @@ static void flush_text(struct reply *reply)
 static void add_opaque(struct reply *reply, const json_t *data, const rn_opaque *about)
 {
     struct buf text = BUF_INIT;
+    reply->heard.count++;
     json_add_value(&text, data);
     if (!reply->is_over && !is_too_much(reply, text.len)) {
         struct event *event = add(reply, RN_OPAQUE);
@@ -297,6 +315,7 @@ static void emit_delta(struct reply *reply, const struct reply_call *call, const
 
 int reply_call_open(struct reply *reply, const char *id, const char *tool)
 {
+    reply->heard.count++;
     if (reply->is_over || is_too_much(reply, strlen(id) + strlen(tool)))
         return -1;
     if (reply->call_count == REPLY_CALLS_MAX) {
@@ -327,6 +346,7 @@ static void replace_text(char **text, const char *by)
 void reply_call_name(struct reply *reply, int number, const char *id, const char *tool)
 {
     struct reply_call *call = &reply->calls[number];
+    reply->heard.count++;
     if (is_too_much(reply, strlen(id) + strlen(tool)))
         return;
     if (*id)
@@ -352,6 +372,7 @@ static void add_args(struct reply *reply, struct reply_call *call, const char *f
 void reply_call_args(struct reply *reply, int number, const char *fragment, size_t len)
 {
     struct reply_call *call = &reply->calls[number];
+    reply->heard.count++;
     if (reply->is_over || len == 0 || is_too_much(reply, len))
         return;
     if (call->args.len + len > REPLY_ARGS_MAX)

@@ -37,6 +37,24 @@ void reply_reasoning(struct reply *reply, const char *text, size_t len);
 /* The text of a JSON string, said by one of these three; false when it is none, or empty. */
 typedef void reply_say_fn(struct reply *reply, const char *text, size_t len);
 bool reply_string(struct reply *reply, const json_t *value, reply_say_fn *say);
+
+/* One piece of text, and which of the three says it. */
+struct said {
+    reply_say_fn *say;
+    const char *text; /* borrowed */
+    size_t len;
+};
+
+/* What a reply was told from some moment on.  A start, a close and a usage do not count: told once more they
+ * change nothing. */
+struct heard {
+    size_t count;     /* of pieces of text, of what goes back, and of what calls are made of */
+    struct said said; /* the first of all, if it was a text, else say is NULL; as long as the events last */
+};
+
+/* Begin to listen.  What is heard is the reply's, and grows until the next call. */
+const struct heard *reply_listen(struct reply *reply);
+
 /* What goes back as it came.  `call`: the id of the call it belongs to, or "". */
 void reply_opaque(struct reply *reply, const char *field, const json_t *data, const char *call);
 void reply_opaque_block(struct reply *reply, const char *field, const json_t *data, int64_t index);
