@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -29,7 +30,30 @@ static void take_conversation(struct chat *chat, rn_conversation *conversation)
         rn_conversation_system(conversation, chat->system);
     rn_message_free(chat->answer);
     chat->answer = NULL;
-    tally_begin(&chat->tally, true);
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* The one that there was stays until there is another, but where its lock is the very one that is wanted. */
+static int change_journal(struct chat *chat, const char *path, bool is_fork, struct error *error)
+{
+    if (chat->journal && is_same_file(journal_path(chat->journal), path)) {
+        contest_drop(chat); /* it writes to the journal */
+        journal_free(chat->journal);
+        chat->journal = NULL;
+    }
+    struct journal *journal = is_fork ? journal_fork(path) : journal_open(path, error);
+    if (!journal)
+        return -1;
+    contest_drop(chat);
+    journal_free(chat->journal);
+    chat->journal = journal;
+    return 0;
 }
 
 int branch_resume(struct chat *chat, const char *path, const char *until, bool is_fork,
@@ -38,18 +62,26 @@ int branch_resume(struct chat *chat, const char *path, const char *until, bool i
     rn_conversation *conversation = session_conversation_until(path, until, error);
     if (!conversation)
         return -1;
-    if (settings_flag(chat->settings, "chat", "save")) {
-        contest_drop(chat); /* it writes to the journal */
-        /* The lock on the file it has now may be the very one that is wanted. */
-        journal_free(chat->journal);
-        chat->journal = is_fork ? journal_fork(path) : journal_open(path, error);
-        if (!chat->journal) {
-            rn_conversation_free(conversation);
-            return -1;
-        }
+    if (settings_flag(chat->settings, "chat", "save") &&
+        change_journal(chat, path, is_fork, error) < 0) {
+        rn_conversation_free(conversation);
+        return -1;
     }
     take_conversation(chat, conversation);
+    tally_begin(&chat->tally, path);
     return 0;
+}
+
+/* Whoever goes on with the session later begins where this conversation ends, and not at what was said last.
+ * A file that is not there yet has nothing after it. */
+static void keep_head(struct chat *chat)
+{
+    struct error *warning = &chat->warning;
+    if (!chat->journal || !*journal_path(chat->journal))
+        return;
+    if (journal_head(chat->journal, chat->conversation, warning) < 0 ||
+        journal_flush(chat->journal, warning) < 0)
+        chat->has_warning = true;
 }
 
 bool branch_recall(struct chat *chat)
@@ -79,6 +111,7 @@ static char *take_back(struct chat *chat, size_t nth)
         prompt = xstrdup(rn_conversation_prompt(chat->conversation));
         rn_conversation_undo(chat->conversation);
     }
+    tally_leave(&chat->tally);
     return prompt;
 }
 
@@ -103,6 +136,7 @@ int branch_run_undo(struct chat *chat, const char *args, struct buf *out, struct
     if (count == 0)
         return error_set(error, RN_ECONFIG, "nothing has been said yet");
     char *prompt = take_back(chat, count);
+    keep_head(chat);
     buf_adds(out, "taken back, with its answer: ");
     add_line(out, prompt);
     free(prompt);
@@ -158,12 +192,14 @@ static const struct tree_run *branch_end(const struct tree *tree, long nth)
     return NULL;
 }
 
-static void list_branches(const struct tree *tree, struct buf *out)
+static void list_branches(const struct tree *tree, const char *here, struct buf *out)
 {
     const struct tree_run *run;
     buf_adds(out, "The branches of this session, by the prompt they end with:");
     for (long nth = 1; (run = branch_end(tree, nth)); nth++) {
-        buf_addf(out, "\n  %2ld  %zu prompts  ", nth, run->depth);
+        bool is_here = *here && strcmp(run->id, here) == 0;
+        buf_addf(out, "\n%c %2ld  %zu prompt%s  ", is_here ? '*' : ' ', nth, run->depth,
+                 run->depth == 1 ? "" : "s");
         add_line(out, run->prompt);
     }
     buf_adds(out, "\n/branches N goes to one of them.");
@@ -172,7 +208,9 @@ static void list_branches(const struct tree *tree, struct buf *out)
 static int go_to_branch(struct chat *chat, const struct tree *tree, const char *args,
                         struct error *error)
 {
-    const struct tree_run *run = branch_end(tree, strtol(args, NULL, 10));
+    char *rest;
+    long nth = strtol(args, &rest, 10);
+    const struct tree_run *run = *rest ? NULL : branch_end(tree, nth);
     if (chat_busy(chat))
         return fail_busy(error);
     if (!run)
@@ -182,6 +220,8 @@ static int go_to_branch(struct chat *chat, const struct tree *tree, const char *
     if (!conversation)
         return -1;
     take_conversation(chat, conversation);
+    tally_leave(&chat->tally);
+    keep_head(chat);
     return COMMAND_AGAIN | COMMAND_STATUS;
 }
 
@@ -192,7 +232,7 @@ int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct
     if (result == 0 && *args) {
         result = go_to_branch(chat, &tree, args, error);
     } else if (result == 0) {
-        list_branches(&tree, out);
+        list_branches(&tree, tree_here(chat->conversation), out);
         result = COMMAND_SAY;
     }
     tree_clear(&tree);

@@ -147,13 +147,18 @@ void chat_begin(struct chat *chat)
     chat->conversation = rn_conversation_new(chat->system);
     rn_message_free(chat->answer);
     chat->answer = NULL;
-    tally_begin(&chat->tally, false);
+    tally_begin(&chat->tally, NULL);
     open_journal(chat);
 }
 
 const char *chat_session(const struct chat *chat)
 {
     return chat->journal ? journal_id(chat->journal) : "";
+}
+
+const char *chat_title(const struct chat *chat)
+{
+    return chat->journal ? journal_called(chat->journal) : "";
 }
 
 int chat_set_title(struct chat *chat, const char *title, struct error *error)
@@ -411,6 +416,7 @@ void chat_free(struct chat *chat)
     rn_conversation_free(chat->conversation);
     rn_message_free(chat->answer);
     chat_forget_requests(chat);
+    tally_clear(&chat->tally);
     free(chat->run_label);
     free(chat->name);
     free(chat->system);

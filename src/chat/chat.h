@@ -113,6 +113,8 @@ const char *chat_model_why(const struct chat *chat); /* "from OPENAI_API_KEY" */
 const char *chat_run_model(const struct chat *chat);
 bool chat_is_guide(const struct chat *chat);
 const char *chat_session(const struct chat *chat); /* its id, "" when nothing is saved */
+/* What the session was called by the user, by a title or else by its name; "" when it never was. */
+const char *chat_title(const struct chat *chat);
 /* What the session is called in lists.  -1 with an error when nothing is saved. */
 int chat_set_title(struct chat *chat, const char *title, struct error *error);
 /* The folder of the sessions; the caller's.  NULL with an error when there is no home. */

@@ -24,7 +24,7 @@ static bool has_begun(const struct chat *chat, struct error *error)
 int save_run(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
     const char *id = chat_session(chat);
-    const struct talk_about about = {.id = id, .time = time(NULL)};
+    const struct talk_about about = {.title = chat_title(chat), .id = id, .time = time(NULL)};
     if (!has_begun(chat, error))
         return -1;
     char *path = *args ? xstrdup(args) : xasprintf("runnel-%s.md", *id ? id : "chat");

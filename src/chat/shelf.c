@@ -42,7 +42,7 @@ void shelf_clear(struct shelf *shelf)
 
 const char *shelf_name(const struct session_info *info)
 {
-    return *info->name ? info->name : *info->title ? info->title : info->prompt;
+    return session_called(info);
 }
 
 static bool has_word(const struct session_info *info, const char *word)

@@ -1,39 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat/tally.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+
 static const rn_usage unknown = {
     .input = -1, .output = -1, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = -1};
 
-void tally_begin(struct tally *tally, bool is_part)
+void tally_begin(struct tally *tally, const char *session)
 {
-    *tally = (struct tally){.all = unknown, .last = unknown, .step = unknown, .is_part = is_part};
+    struct stat info;
+    char *earlier = xstrdup(session);
+    tally_clear(tally);
+    spent_begin(&tally->sitting);
+    tally->last = tally->step = unknown;
+    tally->earlier = earlier;
+    tally->end = earlier && stat(earlier, &info) == 0 ? info.st_size : 0;
 }
 
-static void add(int64_t *level, int64_t value)
+void tally_clear(struct tally *tally)
 {
-    if (value >= 0)
-        *level = *level < 0 ? value : *level + value;
-}
-
-static void add_usage(rn_usage *sum, const rn_usage *usage)
-{
-    add(&sum->input, usage->input);
-    add(&sum->output, usage->output);
-    add(&sum->cached, usage->cached);
-    add(&sum->cache_write, usage->cache_write);
-    add(&sum->reasoning, usage->reasoning);
-    if (usage->cost >= 0)
-        sum->cost = sum->cost < 0 ? usage->cost : sum->cost + usage->cost;
-    sum->estimated |= usage->estimated;
+    free(tally->earlier);
+    *tally = (struct tally){0};
 }
 
 void tally_answer(struct tally *tally, const rn_usage *usage)
 {
-    tally->answers++;
     tally->last = *usage;
-    tally->uncounted += usage->input < 0 && usage->output < 0;
-    tally->unpriced += usage->cost < 0;
-    add_usage(&tally->all, usage);
+    spent_answer(&tally->sitting, usage);
 }
 
 void tally_event(struct tally *tally, const rn_event *event)
@@ -43,4 +39,22 @@ void tally_event(struct tally *tally, const rn_event *event)
         tally->step = *event->usage;
     if (event->kind == RN_FINISH)
         tally_answer(tally, event->usage);
+}
+
+void tally_leave(struct tally *tally)
+{
+    tally->step = unknown;
+}
+
+int tally_all(const struct tally *tally, struct spent *all, struct error *error)
+{
+    *all = tally->sitting;
+    if (!tally->earlier)
+        return 0;
+    struct spent earlier;
+    spent_begin(&earlier);
+    if (spent_read(&earlier, tally->earlier, tally->end, error) < 0)
+        return -1;
+    spent_add(all, &earlier);
+    return 0;
 }

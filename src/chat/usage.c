@@ -2,11 +2,14 @@
 #include "chat/usage.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/error.h"
 #include "base/rough.h"
 #include "chat/chat.h"
+#include "chat/column.h"
 #include "chat/scout.h"
 #include "chat/tally.h"
 #include "text/figures.h"
@@ -15,61 +18,75 @@ enum { LABEL = -22, FIGURE = 14 }; /* columns */
 
 /* ---- What the answers took ---- */
 
-/* One figure in its column, "-" when it is not known. */
-static void add_figure(struct buf *out, struct buf *figure)
+/* All answers, and those of this sitting where there are others. */
+struct bill {
+    struct spent all, sitting;
+    const rn_usage *columns[3];
+    size_t count;
+};
+
+static const struct {
+    const char *label;
+    size_t place; /* in rn_usage */
+    bool is_part; /* told where there is some */
+} counts[] = {
+    {"tokens in", offsetof(rn_usage, input), false},
+    {"  from the cache", offsetof(rn_usage, cached), true},
+    {"  into the cache", offsetof(rn_usage, cache_write), true},
+    {"tokens out", offsetof(rn_usage, output), false},
+    {"  of them thinking", offsetof(rn_usage, reasoning), true},
+};
+
+static void make_bill(struct bill *bill, const struct tally *tally, struct buf *out)
 {
-    buf_addf(out, "%*s", FIGURE, figure->len > 0 ? figure->data : "-");
-    buf_clear(figure);
+    struct error error;
+    *bill = (struct bill){.sitting = tally->sitting, .all = tally->sitting};
+    bool is_known = tally_all(tally, &bill->all, &error) == 0;
+    if (!is_known)
+        buf_addf(out, "What was said before cannot be counted: %s.\n", error.text);
+    bill->columns[bill->count++] = &bill->all.usage;
+    if (tally->earlier && is_known)
+        bill->columns[bill->count++] = &bill->sitting.usage;
+    bill->columns[bill->count++] = &tally->last;
 }
 
-static void add_count(struct buf *out, int64_t count)
+static int64_t count_at(const rn_usage *usage, size_t place)
 {
-    struct buf figure = BUF_INIT;
-    if (count >= 0)
-        figures_count(&figure, count);
-    add_figure(out, &figure);
+    return *(const int64_t *)((const char *)usage + place);
 }
 
-static void add_cost(struct buf *out, double cost)
+static void tell_counts(const struct bill *bill, struct buf *out)
 {
-    struct buf figure = BUF_INIT;
-    if (cost >= 0)
-        figures_cost(&figure, cost);
-    add_figure(out, &figure);
-}
-
-static void add_counts(struct buf *out, const char *label, int64_t all, int64_t last)
-{
-    buf_addf(out, "%*s", LABEL, label);
-    add_count(out, all);
-    add_count(out, last);
-    buf_addc(out, '\n');
-}
-
-static void add_some(struct buf *out, const char *label, int64_t all, int64_t last)
-{
-    if (all > 0)
-        add_counts(out, label, all, last);
-}
-
-static void tell_answers(const struct tally *tally, struct buf *out)
-{
-    const rn_usage *all = &tally->all, *last = &tally->last;
-    buf_addf(out, "%*s%*s%*s\n", LABEL, "", FIGURE, tally->is_part ? "since resumed" : "this chat",
-             FIGURE, "last answer");
-    add_counts(out, "answers", tally->answers, tally->answers > 0);
-    add_counts(out, "tokens in", all->input, last->input);
-    add_some(out, "  from the cache", all->cached, last->cached);
-    add_some(out, "  into the cache", all->cache_write, last->cache_write);
-    add_counts(out, "tokens out", all->output, last->output);
-    add_some(out, "  of them thinking", all->reasoning, last->reasoning);
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        if (counts[i].is_part && count_at(&bill->all.usage, counts[i].place) <= 0)
+            continue;
+        buf_addf(out, "%*s", LABEL, counts[i].label);
+        for (size_t k = 0; k < bill->count; k++)
+            column_count(out, FIGURE, count_at(bill->columns[k], counts[i].place));
+        buf_addc(out, '\n');
+    }
     buf_addf(out, "%*s", LABEL, "cost");
-    add_cost(out, all->cost);
-    add_cost(out, last->cost);
+    for (size_t k = 0; k < bill->count; k++)
+        column_cost(out, FIGURE, bill->columns[k]->cost);
     buf_addc(out, '\n');
-    if (tally->uncounted > 0)
+}
+
+static void tell_answers(const struct bill *bill, struct buf *out)
+{
+    bool has_earlier = bill->count > 2;
+    buf_addf(out, "%*s%*s", LABEL, "", FIGURE, has_earlier ? "whole session" : "this chat");
+    if (has_earlier)
+        buf_addf(out, "%*s", FIGURE, "since resumed");
+    buf_addf(out, "%*s\n%*s", FIGURE, "last answer", LABEL, "answers");
+    column_count(out, FIGURE, bill->all.answers);
+    if (has_earlier)
+        column_count(out, FIGURE, bill->sitting.answers);
+    column_count(out, FIGURE, bill->sitting.answers > 0);
+    buf_addc(out, '\n');
+    tell_counts(bill, out);
+    if (bill->all.uncounted > 0)
         buf_addf(out, "The tokens of %u answer%s were not told and are not in it.\n",
-                 tally->uncounted, tally->uncounted == 1 ? "" : "s");
+                 bill->all.uncounted, bill->all.uncounted == 1 ? "" : "s");
 }
 
 /* ---- What is sent ---- */
@@ -79,9 +96,9 @@ static void add_part(struct buf *out, const char *label, size_t count, size_t by
 {
     struct buf size = BUF_INIT;
     buf_addf(out, "%*s", LABEL, label);
-    add_count(out, (int64_t)count);
+    column_count(out, FIGURE, (int64_t)count);
     figures_bytes(&size, bytes);
-    add_figure(out, &size);
+    column_add(out, FIGURE, &size);
     if (tokens > 0) {
         buf_adds(out, "  ~");
         figures_count(out, (int64_t)tokens);
@@ -144,9 +161,10 @@ static void tell_context(const struct chat *chat, uint64_t rough, struct buf *ou
 /* The guide is no model: it costs nothing and holds anything. */
 void usage_tell(const struct chat *chat, struct buf *out)
 {
-    const struct tally *tally = chat_tally(chat);
-    tell_answers(tally, out);
-    if (tally->unpriced > tally->uncounted && !chat_is_guide(chat))
+    struct bill bill;
+    make_bill(&bill, chat_tally(chat), out);
+    tell_answers(&bill, out);
+    if (bill.all.unpriced > bill.all.uncounted && !chat_is_guide(chat))
         buf_adds(out, "For the cost, set price_input and price_output in a [model.NAME] of the "
                       "config.\n");
     uint64_t rough = tell_sent(chat, out);

@@ -29,9 +29,9 @@ static void add_session(struct buf *out, const struct session_info *info, bool i
     struct error ignored;
     filter_line(out, info->id, strlen(info->id));
     if (is_latest && store_look(info->path, &one, &ignored) == 0) {
-        const char *name = *one.items[0].name ? one.items[0].name : one.items[0].title;
+        const char *called = session_called(&one.items[0]);
         buf_addc(out, '\t');
-        filter_line(out, name, strlen(name));
+        filter_line(out, called, strlen(called));
     }
     session_list_clear(&one);
     buf_addc(out, '\n');

@@ -314,7 +314,8 @@ static int next_option(int argc, char **argv, const char *letters, const struct 
     *value = optarg;
     if (!row || row->takes != TAKES_CHOICE)
         return code;
-    if (code != ':' && (optarg != argv[optind - 1] || optarg[0] != '-'))
+    bool is_option = optarg && optarg[0] == '-' && optarg[1];
+    if (code != ':' && (optarg != argv[optind - 1] || !is_option))
         return code;
     *value = "";
     optind -= code != ':';

@@ -2,8 +2,12 @@
  *
  * runnel sessions show, runnel sessions export: a session as people, or other programs, read it.
  */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -12,14 +16,14 @@
 #include "export/format.h"
 #include "export/talk.h"
 #include "plain/tell.h"
+#include "session/spool.h"
 #include "session/store.h"
 
-/* What is known of the session: its name, else its title. */
-static struct talk_about about(const struct session_list *list)
+static struct talk_about about(const struct session_info *info, bool is_piped)
 {
-    const struct session_info *info = &list->items[0];
-    return (struct talk_about){
-        .title = *info->name ? info->name : info->title, .id = info->id, .time = info->changed};
+    return (struct talk_about){.title = session_called(info),
+                               .id = is_piped ? "" : info->id,
+                               .time = is_piped ? 0 : info->changed};
 }
 
 static int write_talk(const struct talk *talk, const struct format *format, const char *path,
@@ -38,21 +42,58 @@ static int write_talk(const struct talk *talk, const struct format *format, cons
     return status;
 }
 
-static int write_session(const struct errand *errand, const struct format *format, const char *path,
-                         struct error *error)
+static int write_file(const char *file, bool is_piped, const struct format *format,
+                      const char *path, struct error *error)
 {
     struct session_list list = {0};
     int status = -1;
-    char *file = store_find(errand->dir, errand->count > 0 ? errand->words[0] : NULL, error);
-    rn_conversation *conversation = file ? session_conversation(file, error) : NULL;
+    rn_conversation *conversation = session_conversation(file, error);
     if (conversation && store_look(file, &list, error) == 0) {
-        const struct talk_about known = about(&list);
+        const struct talk_about known = about(&list.items[0], is_piped);
         struct talk *talk = talk_new(conversation, &known);
         status = write_talk(talk, format, path, error);
         talk_free(talk);
     }
     session_list_clear(&list);
     rn_conversation_free(conversation);
+    return status;
+}
+
+static int write_piped(int from, const char *name, const struct format *format, const char *path,
+                       struct error *error)
+{
+    struct spool spool;
+    if (spool_open(&spool, from, error) < 0)
+        return error_prefix(error, "%s", name);
+    int status = write_file(spool.path, true, format, path, error);
+    if (status < 0 && strstr(error->text, spool.path))
+        error_set(error, RN_EIO, "%s holds no session", name);
+    spool_close(&spool);
+    return status;
+}
+
+/* Also one that a shell has made, <(...). */
+static int open_pipe(const char *file)
+{
+    struct stat info;
+    bool is_pipe = stat(file, &info) == 0 && S_ISFIFO(info.st_mode);
+    return is_pipe ? open(file, O_RDONLY | O_CLOEXEC) : -1;
+}
+
+static int write_session(const struct errand *errand, const struct format *format, const char *path,
+                         struct error *error)
+{
+    const char *which = errand->count > 0 ? errand->words[0] : NULL;
+    if (which && strcmp(which, "-") == 0)
+        return write_piped(STDIN_FILENO, "stdin", format, path, error);
+    char *file = store_find(errand->dir, which, error);
+    int pipe = file ? open_pipe(file) : -1, status = -1;
+    if (pipe >= 0)
+        status = write_piped(pipe, file, format, path, error);
+    else if (file)
+        status = write_file(file, false, format, path, error);
+    if (pipe >= 0)
+        close(pipe);
     free(file);
     return status;
 }

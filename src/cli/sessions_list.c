@@ -55,12 +55,15 @@ static char *filtered(const char *text)
     return line.data ? buf_take(&line) : xstrdup("");
 }
 
+/* The name first, since that can be typed; and the prompt where nothing else says what it is about. */
 static char *title_of(const struct session_info *info)
 {
-    const char *title = *info->name ? info->name : info->title;
-    if (!*info->prompt || strcmp(title, info->prompt) == 0)
-        return filtered(title);
-    char *both = xasprintf("%s: %s", title, info->prompt);
+    const char *called = session_called(info);
+    const char *first = *info->name ? info->name : called;
+    const char *more = strcmp(first, called) != 0 ? called : info->prompt;
+    if (!*more || strcmp(first, more) == 0)
+        return filtered(first);
+    char *both = xasprintf("%s: %s", first, more);
     char *line = filtered(both);
     free(both);
     return line;

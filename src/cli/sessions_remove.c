@@ -44,7 +44,7 @@ static void tell_one(const char *path)
     const struct session_info *info = &list.items[0];
     struct buf age = BUF_INIT;
     figures_age(&age, info->changed, time(NULL));
-    tell("%s  %s  %s", info->id, buf_str(&age), *info->name ? info->name : info->title);
+    tell("%s  %s  %s", info->id, buf_str(&age), session_called(info));
     buf_clear(&age);
     session_list_clear(&list);
 }

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -22,11 +23,17 @@
 #include "llm/event.h"
 #include "llm/message.h"
 #include "session/file.h"
+#include "session/store.h"
 
 enum { SESSION_VERSION = 1 };
 
+/* Who lists sessions reads at least so much of a file's end (session/summary.c). */
+enum { TITLE_EVERY = 32 * 1024 };
+
 struct journal {
     char *dir, *name, *parent;
+    char *title;     /* NULL: none was given, */
+    int64_t titled;  /* else how long the file was then */
     char *path, *id; /* "" until the file is there */
     int fd;          /* -1 until then */
     struct buf waiting;
@@ -62,6 +69,11 @@ const char *journal_path(const struct journal *journal)
 const char *journal_id(const struct journal *journal)
 {
     return journal->id;
+}
+
+const char *journal_called(const struct journal *journal)
+{
+    return journal->title ? journal->title : journal->name ? journal->name : "";
 }
 
 /* ---- The file ---- */
@@ -115,6 +127,21 @@ struct journal *journal_fork(const char *path)
     return journal;
 }
 
+/* What the file says of itself; a title that is the first prompt is none that was given. */
+static void learn_names(struct journal *journal)
+{
+    struct session_list list;
+    struct error ignored;
+    if (store_look(journal->path, &list, &ignored) < 0)
+        return;
+    const struct session_info *info = list.items;
+    if (*info->name)
+        journal->name = xstrdup(info->name);
+    if (strcmp(info->title, info->prompt) != 0)
+        journal->title = xstrdup(info->title);
+    session_list_clear(&list);
+}
+
 struct journal *journal_open(const char *path, struct error *error)
 {
     bool taken;
@@ -125,6 +152,7 @@ struct journal *journal_open(const char *path, struct error *error)
     if (!taken) {
         struct journal *journal = make(folder, xstrdup(path), fd);
         journal->torn = session_file_is_torn(fd);
+        learn_names(journal);
         return journal;
     }
     close(fd);
@@ -200,6 +228,7 @@ void journal_free(struct journal *journal)
     buf_clear(&journal->waiting);
     free(journal->dir);
     free(journal->name);
+    free(journal->title);
     free(journal->parent);
     free(journal->path);
     free(journal->id);
@@ -262,6 +291,22 @@ static void put_message(struct journal *journal, const json_t *message, const ch
     json_decref(record);
 }
 
+/* What is there and what waits. */
+static int64_t length(const struct journal *journal)
+{
+    struct stat info;
+    bool is_there = journal->fd >= 0 && fstat(journal->fd, &info) == 0;
+    return (is_there ? info.st_size : 0) + (int64_t)journal->waiting.len;
+}
+
+static void put_title(struct journal *journal)
+{
+    buf_adds(&journal->waiting, "{\"type\":\"title\",\"title\":");
+    json_add_string(&journal->waiting, journal->title, strlen(journal->title));
+    buf_adds(&journal->waiting, "}\n");
+    journal->titled = length(journal);
+}
+
 int journal_message(struct journal *journal, const rn_message *answer, struct error *error)
 {
     int ready = begin_line(journal, error);
@@ -272,6 +317,8 @@ int journal_message(struct journal *journal, const rn_message *answer, struct er
     json_array_foreach (history, i, message)
         put_message(journal, message, answer->run, json_array_size(history));
     json_decref(history);
+    if (journal->title && length(journal) - journal->titled > TITLE_EVERY)
+        put_title(journal);
     return journal_flush(journal, error);
 }
 
@@ -292,8 +339,8 @@ int journal_title(struct journal *journal, const char *title, struct error *erro
     int ready = begin_line(journal, error);
     if (ready <= 0)
         return ready;
-    buf_adds(&journal->waiting, "{\"type\":\"title\",\"title\":");
-    json_add_string(&journal->waiting, title, strlen(title));
-    buf_adds(&journal->waiting, "}\n");
+    free(journal->title);
+    journal->title = xstrdup(title);
+    put_title(journal);
     return 0;
 }

@@ -37,6 +37,8 @@ void journal_free(struct journal *journal);     /* flushes */
 /* "" until the file is there. */
 const char *journal_path(const struct journal *journal);
 const char *journal_id(const struct journal *journal);
+/* What it was called last, by a title or else by its name; "" when it never was. */
+const char *journal_called(const struct journal *journal);
 
 /* Each returns -1 with an error when this call found that writing fails; what was to be written is
  * kept.  An event that is never journalled (tool_delta) is ignored. */
@@ -44,6 +46,7 @@ int journal_event(struct journal *journal, const rn_event *event, struct error *
 int journal_message(struct journal *journal, const rn_message *answer, struct error *error);
 /* What is said next goes on from what this conversation ends with, whichever run came last. */
 int journal_head(struct journal *journal, const rn_conversation *conversation, struct error *error);
+/* It is written again from time to time, so that who looks at the end of a long file finds it. */
 int journal_title(struct journal *journal, const char *title, struct error *error);
 int journal_flush(struct journal *journal, struct error *error);
 

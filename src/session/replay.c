@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A session as a source of events: each as its line stands in the file, at the pace of its `t`.  The
- * session's own records are passed over, nothing is made up: a run without finish just ends.  Runs that went
- * on side by side are told one after the other (session/tangle.h).
+ * session's own records are passed over, nothing is made up: a run without finish just ends.  Which comes
+ * after which session/tangle.h says.
  *
- * The head moves through playing time (session/seek.h) as the clock does, `speed` times as fast, and an
+ * The head moves through playing time (session/playtime.h) as the clock does, `speed` times as fast, and an
  * event is due when the head has come to it.  To seek is to begin to read elsewhere, at a run's beginning,
  * and to rush: what stands before the place is due at once.
  *
@@ -28,6 +28,7 @@
 #include "io/worker.h"
 #include "llm/event.h"
 #include "llm/source.h"
+#include "session/playtime.h"
 #include "session/reader.h"
 #include "session/seek.h"
 #include "session/tangle.h"
@@ -43,8 +44,9 @@ struct replay {
     struct event_reader *reader;
     struct tangle tangle;
     struct event event;
-    int64_t start;  /* where its line stands, */
-    int64_t given;  /* and that of the one handed out last; -1: none has been */
+    int64_t start;  /* where its line stands in what is told, */
+    int64_t given;  /* and that of the one handed out last; -1: none has been; */
+    double played;  /* and when that was played */
     bool has_event; /* it waits to be due */
     bool is_at_end; /* there are no more */
     bool stays, is_cancelled;
@@ -55,7 +57,7 @@ struct replay {
     double head, since; /* where it was, and when, by clock_ms() */
     bool is_paused;
     bool wants_single;  /* one event, although it is paused */
-    int64_t rush_start; /* what stands before this, */
+    int64_t rush_start; /* what is told before this, */
     double rush_at;     /* or is played before, is due at once */
 
     rn_io *io;
@@ -158,41 +160,19 @@ static bool is_due(struct replay *replay)
 
 /* ---- Events ---- */
 
-/* From those that were set aside, if it is their turn. */
-static int next_line(struct replay *replay, struct session_line *line, bool *was_aside)
-{
-    *was_aside = tangle_take(&replay->tangle, line);
-    if (*was_aside)
-        return RN_EVENT;
-    int status = session_reader_step(replay->lines, line);
-    if (status != RN_DONE || !tangle_end(&replay->tangle))
-        return status;
-    *was_aside = tangle_take(&replay->tangle, line);
-    return *was_aside ? RN_EVENT : RN_DONE;
-}
-
-static struct tangled tangled_of(const rn_event *event)
-{
-    return (struct tangled){event->run, event->kind == RN_START, event->kind == RN_FINISH};
-}
-
 static int read_event(struct replay *replay)
 {
-    struct session_line line;
+    struct told told;
     struct error ignored;
-    bool was_aside;
     int status;
-    while ((status = next_line(replay, &line, &was_aside)) == RN_EVENT) {
-        if (event_read(replay->reader, line.data, line.len, &replay->event, &ignored) < 0 ||
+    while ((status = tangle_step(&replay->tangle, replay->lines, &told)) == RN_EVENT) {
+        playtime_add(&replay->playtime, &told.cue); /* as seek.c does, which does not look closer */
+        if (event_read(replay->reader, told.line.data, told.line.len, &replay->event, &ignored) <
+                0 ||
             session_is_record(replay->event.pub.type))
             continue;
-        struct tangled tangled = tangled_of(&replay->event.pub);
-        if (!was_aside && tangle_hold(&replay->tangle, &tangled, &line))
-            continue;
-        tangle_pass(&replay->tangle, &tangled);
         replay->has_event = true;
-        replay->start = line.start;
-        playtime_add(&replay->playtime, replay->event.pub.kind == RN_START, replay->event.pub.t);
+        replay->start = told.start;
         break;
     }
     watch_input(replay, status == RN_AGAIN);
@@ -239,6 +219,7 @@ static int replay_next(struct source *source, const rn_event **event)
     if (status == RN_EVENT) {
         *event = &replay->event.pub;
         replay->given = replay->start;
+        replay->played = replay->playtime.at;
         stop_timer(replay);
         replay->wants_single = false;
     }
@@ -313,6 +294,7 @@ rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
     replay->reader = event_reader_new();
     replay->speed = isfinite(options->speed) && options->speed > 0 ? options->speed : 0;
     replay->playtime.max_gap = replay_max_gap(options->max_gap_ms);
+    replay->tangle.keeps_order = options->keeps_order;
     replay->until = options->to_ms > 0 ? (double)options->to_ms : -1;
     replay->rush_at = (double)options->from_ms;
     replay->is_paused = options->is_paused;
@@ -331,7 +313,7 @@ rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
 rn_stream *rn_replay(rn_io *io, int fd, double speed, int64_t max_gap_ms)
 {
     struct replay *control;
-    struct replay_options options = {.speed = speed, .max_gap_ms = max_gap_ms};
+    struct replay_options options = {.speed = speed, .max_gap_ms = max_gap_ms, .keeps_order = true};
     return replay_open(io, fd, &options, &control);
 }
 
@@ -351,6 +333,11 @@ double replay_at(const struct replay *replay)
 int64_t replay_start(const struct replay *replay)
 {
     return replay->given;
+}
+
+double replay_played(const struct replay *replay)
+{
+    return replay->played;
 }
 
 bool replay_is_at_end(const struct replay *replay)
@@ -395,12 +382,13 @@ void replay_rush(struct replay *replay, int64_t start, double at)
 
 int replay_begin(struct replay *replay, const struct place *place)
 {
-    if (session_reader_seek(replay->lines, place->start) < 0)
+    if (session_reader_seek(replay->lines, place->offset) < 0)
         return -1;
-    tangle_restart(&replay->tangle);
+    tangle_restart(&replay->tangle, place->start);
     replay->playtime = (struct playtime){.max_gap = replay->playtime.max_gap, .at = place->at};
     replay->has_event = replay->is_at_end = replay->wants_single = false;
     replay->given = -1;
+    replay->played = place->at;
     move_head(replay, place->at);
     restart(replay);
     return 0;
@@ -408,5 +396,5 @@ int replay_begin(struct replay *replay, const struct place *place)
 
 int replay_scan(struct replay *replay, struct seek *seek)
 {
-    return seek_scan(seek, replay->lines, replay->playtime.max_gap);
+    return seek_scan(seek, replay->lines, replay->playtime.max_gap, replay->tangle.keeps_order);
 }

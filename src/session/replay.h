@@ -18,6 +18,8 @@ struct replay_options {
     double speed;           /* 0: at once */
     int64_t max_gap_ms;     /* negative: silences are as they were */
     int64_t from_ms, to_ms; /* of playing time: what is before comes at once, what is after does not; 0 */
+    bool keeps_order;       /* lines as they stand in the file; else runs that went on side by side are
+                             * told one after the other */
     bool is_paused;
     bool stays;             /* at the end it waits to be sent elsewhere, or cancelled */
 };
@@ -29,15 +31,17 @@ rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
 int replay_scan(struct replay *replay, struct seek *seek);
 double replay_max_gap(int64_t max_gap_ms);
 
-/* Where it is: in playing time, and in the file the line that was handed out last (-1: none). */
+/* Where it is: in playing time, and in what is told the line that was handed out last (-1: none). */
 double replay_at(const struct replay *replay);
 int64_t replay_start(const struct replay *replay);
+/* The playing time of the event that was handed out last. */
+double replay_played(const struct replay *replay);
 bool replay_is_at_end(const struct replay *replay);
 
 void replay_pause(struct replay *replay, bool is_paused);
 void replay_set_speed(struct replay *replay, double speed);
 void replay_single(struct replay *replay);  /* one event, at once */
-/* What stands in the file before `start`, or is played before `at`, comes at once. */
+/* What is told before `start`, or played before `at`, comes at once. */
 void replay_rush(struct replay *replay, int64_t start, double at);
 /* Go on from a place where a run begins. */
 int replay_begin(struct replay *replay, const struct place *place);

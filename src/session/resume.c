@@ -9,6 +9,7 @@
  * The file is read from its end, and no further than to where the way begins.  A run's events are read
  * only when its message records do not come, or not all of them.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,24 +197,43 @@ static void add_line(struct past *past, const char *last, struct session_line *l
     json_decref(record);
 }
 
-static int past_read(struct past *past, const char *path, const char *last, struct error *error)
+/* From the end to where the way begins. */
+static void past_look(struct past *past, const char *last, struct session_tail *tail)
 {
     struct session_line line;
-    past->fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (past->fd < 0)
-        return error_errno(error, RN_EIO, "cannot read the session %s", path);
-    past->records = json_array();
-    past->edge = INT64_MAX;
-    struct session_tail *tail = session_tail_new(past->fd);
     bool is_rooted = false;
     while (!is_rooted && session_tail_next(tail, &line)) {
         add_line(past, last, &line);
         is_rooted = past->first && !*past->first->parent;
     }
-    session_tail_free(tail);
+}
+
+static int past_check(const struct past *past, const char *path, const struct session_tail *tail,
+                      struct error *error)
+{
+    errno = session_tail_error(tail);
+    if (errno)
+        return error_errno(error, RN_EIO, "cannot read the session %s", path);
+    if (!past->first && session_tail_skipped(tail) > 0)
+        return error_set(error, RN_ELIMIT, "%s cannot be read: a line of it is longer than %d MB",
+                         path, SESSION_LINE_MAX >> 20);
     if (!past->is_session)
         return error_set(error, RN_EIO, "%s holds no session", path);
     return 0;
+}
+
+static int past_read(struct past *past, const char *path, const char *last, struct error *error)
+{
+    past->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (past->fd < 0)
+        return error_errno(error, RN_EIO, "cannot read the session %s", path);
+    past->records = json_array();
+    past->edge = INT64_MAX;
+    struct session_tail *tail = session_tail_new(past->fd);
+    past_look(past, last, tail);
+    int result = past_check(past, path, tail, error);
+    session_tail_free(tail);
+    return result;
 }
 
 /* ---- Writing the conversation ---- */

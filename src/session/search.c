@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Sessions are only ever appended to, and removed as a whole: so what is mapped stays there.
+ * Files are read piece by piece, not mapped: one that another program cuts down meanwhile would take us with it.
  */
 #include "session/search.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "session/pattern.h"
 #include "session/reader.h"
 #include "session/store.h"
+
+enum { PIECE = 1024 * 1024 };
 
 struct said {
     const char *role, *text;
@@ -27,10 +30,12 @@ struct said {
 struct search {
     struct pattern *pattern;
     struct session_list list;
-    size_t next; /* of the list */
-    char *map;   /* the file that is open; NULL: none */
-    size_t size;
-    const char *at, *end; /* in it */
+    size_t next;      /* of the list */
+    int fd;           /* of the file that is open; -1: none */
+    struct buf piece; /* of it, */
+    const char *begin, *end,
+        *at;        /* the whole lines in that, and how far they have been looked at */
+    bool is_inside; /* the piece begins in a line that is passed over */
     struct pattern_hints hints;
     json_t *record;    /* the line that is open, */
     struct said *said; /* what is said in it, */
@@ -41,6 +46,7 @@ struct search {
 struct search *search_new(const char *dir, const char *pattern, struct error *error)
 {
     struct search *search = xnew(struct search);
+    search->fd = -1;
     if (!*pattern) {
         error_set(error, RN_ECONFIG, "nothing is looked for: runnel sessions search TEXT");
         free(search);
@@ -58,35 +64,81 @@ struct search *search_new(const char *dir, const char *pattern, struct error *er
 
 static void close_file(struct search *search)
 {
-    if (search->map)
-        munmap(search->map, search->size);
-    search->map = NULL;
+    if (search->fd >= 0)
+        close(search->fd);
+    search->fd = -1;
 }
 
-/* Into memory at once: a page at a time costs more than the search itself. */
 static void open_file(struct search *search, const char *path)
 {
     struct stat file;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return;
-    if (fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_size > 0) {
-        search->size = (size_t)file.st_size;
-        void *map = mmap(NULL, search->size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-        search->map = map == MAP_FAILED ? NULL : map;
-        search->at = search->map;
-        search->hints = (struct pattern_hints){0};
-        search->end = search->map ? search->map + search->size : NULL;
-    }
-    close(fd);
+    search->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (search->fd >= 0 && (fstat(search->fd, &file) < 0 || !S_ISREG(file.st_mode)))
+        close_file(search);
+    buf_reset(&search->piece);
+    search->begin = search->at = search->end = NULL;
+    search->is_inside = false;
 }
 
 static bool next_file(struct search *search)
 {
     close_file(search);
-    while (!search->map && search->next < search->list.count)
+    while (search->fd < 0 && search->next < search->list.count)
         open_file(search, search->list.items[search->next++].path);
-    return search->map;
+    return search->fd >= 0;
+}
+
+/* Add to the piece; false at the end of the file. */
+static bool read_more(struct search *search)
+{
+    struct buf *piece = &search->piece;
+    ssize_t got;
+    buf_reserve(piece, PIECE);
+    do
+        got = read(search->fd, piece->data + piece->len, PIECE);
+    while (got < 0 && errno == EINTR);
+    piece->len += got > 0 ? (size_t)got : 0;
+    return got > 0;
+}
+
+/* Of a line that is too long no more is kept than tells where it ends. */
+static void pass_over(struct search *search)
+{
+    struct buf *piece = &search->piece;
+    const char *newline = memchr(piece->data, '\n', piece->len);
+    buf_drop(piece, newline ? (size_t)(newline + 1 - piece->data) : piece->len);
+    search->is_inside = !newline;
+}
+
+/* Past the last whole line of the piece; NULL when there is none.  What was there before has none. */
+static const char *find_end(struct search *search, size_t before)
+{
+    const struct buf *piece = &search->piece;
+    search->is_inside |= piece->len > SESSION_LINE_MAX + PIECE;
+    if (search->is_inside) {
+        pass_over(search);
+        before = 0;
+    }
+    size_t fresh = piece->len - before;
+    const char *newline = fresh > 0 ? memrchr(piece->data + before, '\n', fresh) : NULL;
+    return newline ? newline + 1 : NULL;
+}
+
+/* The next whole lines; false when there are no more. */
+static bool next_piece(struct search *search)
+{
+    struct buf *piece = &search->piece;
+    size_t before = piece->len - (size_t)(search->end - search->begin);
+    const char *end = NULL;
+    bool has_more = search->fd >= 0;
+    buf_drop(piece, piece->len - before);
+    for (; !end && has_more; before = piece->len)
+        if ((has_more = read_more(search)))
+            end = find_end(search, before);
+    search->hints = (struct pattern_hints){0};
+    search->begin = search->at = buf_str(piece);
+    search->end = end ? end : search->at + piece->len;
+    return search->end > search->at;
 }
 
 void search_free(struct search *search)
@@ -98,6 +150,7 @@ void search_free(struct search *search)
     pattern_free(search->pattern);
     json_decref(search->record);
     free(search->said);
+    buf_clear(&search->piece);
     free(search);
 }
 
@@ -154,12 +207,19 @@ static bool is_of_interest(const struct session_line *line)
            (session_line_has(line, "\"message\"") || session_line_has(line, "\"start\""));
 }
 
+static bool next_hint(struct search *search, const char **hint)
+{
+    do
+        *hint = pattern_hint(search->pattern, &search->hints, search->at, search->end);
+    while (!*hint && next_piece(search));
+    return *hint;
+}
+
 /* The next line of the file that may have a match; false at its end. */
 static bool next_line(struct search *search)
 {
     const char *hint;
-    while (search->map &&
-           (hint = pattern_hint(search->pattern, &search->hints, search->at, search->end))) {
+    while (next_hint(search, &hint)) {
         const char *before = memrchr(search->at, '\n', (size_t)(hint - search->at));
         const char *start = before ? before + 1 : search->at;
         const char *newline = memchr(hint, '\n', (size_t)(search->end - hint));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where in a session what is: the places at which its messages begin, and when each is played.  Playing
- * time is that of a replay at speed 1: the runs one right after another, long silences cut down.
+ * Where in a session what is: the places at which its messages begin, and when each is played
+ * (session/playtime.h), in the order in which they are told (session/tangle.h).
  */
 #ifndef SESSION_SEEK_H
 #define SESSION_SEEK_H
@@ -10,23 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "session/playtime.h"
+
 struct session_reader;
 
-/* Playing time, event by event. */
-struct playtime {
-    double max_gap; /* ms; INFINITY: silences are as they were */
-    double t;       /* the latest of this run */
-    double at;      /* what has been played */
-    bool has_begun;
-};
-
-/* When this event is played; `begins`: it is a run's first. */
-double playtime_add(struct playtime *playtime, bool begins, int64_t t);
-
 struct place {
-    int64_t start; /* the line's, in the file */
+    int64_t start;   /* where its line stands in what is told, */
+    int64_t offset;  /* and in the file */
     double at;
-    bool begins_run;
+    bool begins_run; /* while no other goes on: whoever begins to read there misses nothing */
 };
 
 struct seek { /* zero is an empty one */
@@ -35,8 +27,9 @@ struct seek { /* zero is an empty one */
     double length; /* playing time of all */
 };
 
-/* Read it from the beginning to the end, which are found again: -1 when it is no file that has places. */
-int seek_scan(struct seek *seek, struct session_reader *reader, double max_gap);
+/* Read it from the beginning to the end, and go back to the beginning: -1 when it is no file that has
+ * places. */
+int seek_scan(struct seek *seek, struct session_reader *reader, double max_gap, bool keeps_order);
 void seek_clear(struct seek *seek);
 /* The last place at or before this one; the first when there is none.  There must be one. */
 const struct place *seek_before(const struct seek *seek, int64_t start);

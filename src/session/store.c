@@ -46,6 +46,12 @@ void session_list_clear(struct session_list *list)
     *list = (struct session_list){0};
 }
 
+const char *session_called(const struct session_info *info)
+{
+    bool was_given = strcmp(info->title, info->prompt) != 0;
+    return was_given || !*info->name ? info->title : info->name;
+}
+
 /* -1 with errno when there is no such file; one that is empty or no file is passed over. */
 static int add_file(struct session_list *list, const char *path)
 {
@@ -222,6 +228,10 @@ char *store_find(const char *dir, const char *which, struct error *error)
     char *path = NULL;
     if (which && strchr(which, '/'))
         return find_path(which, error);
+    if (which && strcmp(which, "-") == 0) {
+        error_set(error, RN_ECONFIG, "\"-\" is stdin, and here it has to be a file");
+        return NULL;
+    }
     if (store_ids(dir, &list, error) < 0)
         return NULL;
     if (which && *which)

@@ -39,10 +39,12 @@ int store_look(const char *path, struct session_list *list, struct error *error)
 /* All ids, the last changed first, without a look into the files: the rest of each is "". */
 int store_ids(const char *dir, struct session_list *list, struct error *error);
 void session_list_clear(struct session_list *list);
+/* What people call it: the title it was given, else its name, else its first prompt; borrowed. */
+const char *session_called(const struct session_info *info);
 /* Which file is meant: an id, a name, a unique beginning of an id (the first of these that fits), or
  * a path (what has a slash in it; FILE.jsonl of the working folder too, where no id is this); NULL or
  * "": the session written last.  The caller frees the path.  NULL with an error, which lists the
- * candidates when several are meant. */
+ * candidates when several are meant.  "-" is none: who reads stdin knows it by itself. */
 char *store_find(const char *dir, const char *which, struct error *error);
 
 /* Remove a session for good.  -1 with an error when another process is writing it, or it is none. */

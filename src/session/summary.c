@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "session/reader.h"
+#include "session/skim.h"
 #include "session/store.h"
 
 /* How much of a file's two ends is read: at first, and at most when what is looked for is longer. */
@@ -90,6 +91,17 @@ static void take_record(struct session_info *info, const json_t *record)
     take_model(info, record);
 }
 
+static void take_skimmed(struct session_info *info, const struct skim *skim)
+{
+    if (!skim->is_start || *info->prompt)
+        return;
+    set_line(&info->prompt, skim->prompt ? skim->prompt : "");
+    if (!*info->title)
+        set_line(&info->title, info->prompt);
+    if (skim->model)
+        replace(&info->model, skim->model);
+}
+
 /* Forwards: what it is called. */
 static bool take_line(struct session_info *info, const struct session_line *line)
 {
@@ -152,6 +164,27 @@ static void read_window(struct buf *window, int fd, int64_t from, int64_t size)
     window->len = got > 0 ? (size_t)got : 0;
 }
 
+/* The line that is longer than the window, when no prompt stands before it. */
+static void skim(struct session_info *info, int fd, const struct buf *window)
+{
+    const char *before = window->len > 0 ? memrchr(window->data, '\n', window->len) : NULL;
+    size_t len = before ? (size_t)(window->data + window->len - before) - 1 : window->len;
+    int64_t from = (int64_t)(window->len - len);
+    struct skim skim = {0};
+    struct buf piece = BUF_INIT;
+    for (int64_t at = from; at < from + SESSION_LINE_MAX; at += WINDOW_MIN) {
+        read_window(&piece, fd, at, WINDOW_MIN);
+        const char *end = memchr(buf_str(&piece), '\n', piece.len);
+        bool is_last = end || piece.len < WINDOW_MIN;
+        if (!skim_feed(&skim, buf_str(&piece), end ? (size_t)(end - piece.data) : piece.len) ||
+            is_last)
+            break;
+    }
+    take_skimmed(info, &skim);
+    skim_clear(&skim);
+    buf_clear(&piece);
+}
+
 /* A window at one of the file's ends, and a larger one as long as what is looked for is not in it. */
 static void look(struct session_info *info, int fd, bool at_end)
 {
@@ -165,6 +198,8 @@ static void look(struct session_info *info, int fd, bool at_end)
             is_found = take_last_model(info, &window, from > 0);
         is_found |= size >= info->size;
     }
+    if (!is_found && !at_end)
+        skim(info, fd, &window);
     buf_clear(&window);
 }
 

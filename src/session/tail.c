@@ -22,6 +22,8 @@ struct session_tail {
     struct buf bytes;
     size_t last; /* the line that was handed out last begins there, and is still in `bytes` */
     bool too_long;
+    size_t skipped;
+    int error; /* errno; reading is over */
 };
 
 struct session_tail *session_tail_new(int fd)
@@ -55,8 +57,10 @@ static bool read_before(struct session_tail *tail)
     tail->from -= (int64_t)want;
     while (got < want) {
         ssize_t n = pread(tail->fd, bytes->data + got, want - got, tail->from + (int64_t)got);
-        if (n == 0 || (n < 0 && errno != EINTR))
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            tail->error = n < 0 ? errno : ENODATA;
             break;
+        }
         got += n > 0 ? (size_t)n : 0;
     }
     if (got < want) {
@@ -69,12 +73,13 @@ static bool read_before(struct session_tail *tail)
     return true;
 }
 
-/* Where the last line of what is there begins; false when its beginning is not there yet. */
+/* Where the last line of what is there begins; false when its beginning is not there yet.  Of a line that is
+ * too long it is what is left, which may be nothing. */
 static bool find_line(const struct session_tail *tail, size_t *begin, size_t *end)
 {
     const struct buf *bytes = &tail->bytes;
     *end = bytes->len;
-    if (*end > 0 && bytes->data[*end - 1] == '\n')
+    if (!tail->too_long && *end > 0 && bytes->data[*end - 1] == '\n')
         --*end;
     const char *before = *end > 0 ? memrchr(bytes->data, '\n', *end) : NULL;
     *begin = before ? (size_t)(before + 1 - bytes->data) : 0;
@@ -108,9 +113,20 @@ bool session_tail_next(struct session_tail *tail, struct session_line *line)
         tail->last = begin;
         *line = (struct session_line){tail->bytes.data + begin, end - begin,
                                       tail->from + (int64_t)begin};
-        if (!tail->too_long)
+        if (!tail->too_long && line->len <= SESSION_LINE_MAX)
             return true;
         tail->too_long = false;
+        tail->skipped++;
         drop_last(tail);
     }
+}
+
+int session_tail_error(const struct session_tail *tail)
+{
+    return tail->error;
+}
+
+size_t session_tail_skipped(const struct session_tail *tail)
+{
+    return tail->skipped;
 }

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "llm/conversation.h"
 #include "session/reader.h"
 
 static struct tree_run *find(const struct tree *tree, const char *id)
@@ -49,7 +50,7 @@ static void add_run(struct tree *tree, const json_t *start)
 int tree_read(struct tree *tree, const char *path, struct error *error)
 {
     struct session_line line;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return error_errno(error, RN_EIO, "cannot read the session %s", path);
     struct session_reader *reader = session_reader_new(fd);
@@ -77,4 +78,9 @@ void tree_clear(struct tree *tree)
     }
     free(tree->runs);
     *tree = (struct tree){0};
+}
+
+const char *tree_here(const rn_conversation *conversation)
+{
+    return conversation_parent(conversation);
 }

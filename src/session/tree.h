@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "runnel.h"
+
 struct error;
 
 struct tree_run {
@@ -25,5 +27,7 @@ struct tree { /* zero is an empty one */
 
 int tree_read(struct tree *tree, const char *path, struct error *error);
 void tree_clear(struct tree *tree);
+/* The run after which a conversation goes on: its id, borrowed; "" for none. */
+const char *tree_here(const rn_conversation *conversation);
 
 #endif

@@ -17,6 +17,7 @@
 #include "llm/event.h"
 #include "llm/message.h"
 #include "session/reader.h"
+#include "session/store.h"
 #include "session_fixture.h"
 
 #define LINES_A_B                                             \
@@ -260,6 +261,61 @@ static void test_going_on(void **state)
     body = body_of(path);
     assert_string_equal(body, LINES_A_B);
     free(body);
+    free(path);
+    folder_free(folder);
+}
+
+/* A run's, by this model. */
+static struct message *answer_of(const char *model)
+{
+    struct event event, piece;
+    struct message *message = message_new();
+    event_init(&event, RN_START);
+    event.start.run = "r";
+    event.start.provider = "p";
+    event.start.model = model;
+    message_add(message, &event.pub);
+    message_add(message, ai(&piece, 2, "short"));
+    return message;
+}
+
+/* What it is called is known again, and stays near the end however long it gets. */
+static void test_what_it_is_called(void **state)
+{
+    (void)state;
+    enum { ANSWERS = 100 };
+    char *folder = folder_new();
+    struct error error;
+    struct session_list list;
+    struct journal *journal = journal_new(folder, "trip");
+    assert_string_equal(journal_called(journal), "trip");
+    say(journal, 1, "a");
+    flush(journal);
+    char *path = xstrdup(journal_path(journal));
+    journal_free(journal);
+    journal = journal_open(path, &error);
+    assert_string_equal(journal_called(journal), "trip");
+    assert_int_equal(journal_title(journal, "Rome in May", &error), 0);
+    journal_free(journal);
+
+    journal = journal_open(path, &error);
+    assert_string_equal(journal_called(journal), "Rome in May");
+    char *long_text = xcalloc(1, 2000);
+    memset(long_text, 'x', 1999);
+    struct message *answer = answer_of("m");
+    for (int i = 0; i < ANSWERS; i++) {
+        say(journal, 1, long_text);
+        assert_int_equal(journal_message(journal, message_public(answer), &error), 0);
+    }
+    message_free(answer);
+    journal_free(journal);
+    assert_int_equal(store_look(path, &list, &error), 0);
+    assert_true(list.items[0].size > 200000);
+    assert_string_equal(list.items[0].model, "m");
+    assert_string_equal(list.items[0].title, "Rome in May");
+    assert_string_equal(list.items[0].name, "trip");
+    session_list_clear(&list);
+    free(long_text);
     free(path);
     folder_free(folder);
 }
@@ -529,12 +585,19 @@ static void test_killed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_line),     cmocka_unit_test(test_session_line),
-        cmocka_unit_test(test_nothing_said),   cmocka_unit_test(test_written_unasked),
-        cmocka_unit_test(test_going_on),       cmocka_unit_test(test_going_on_after_torn_tail),
-        cmocka_unit_test(test_two_writers),    cmocka_unit_test(test_what_is_no_session),
-        cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_no_folder),
-        cmocka_unit_test(test_too_much_waits), cmocka_unit_test(test_killed),
+        cmocka_unit_test(test_every_line),
+        cmocka_unit_test(test_session_line),
+        cmocka_unit_test(test_nothing_said),
+        cmocka_unit_test(test_written_unasked),
+        cmocka_unit_test(test_going_on),
+        cmocka_unit_test(test_what_it_is_called),
+        cmocka_unit_test(test_going_on_after_torn_tail),
+        cmocka_unit_test(test_two_writers),
+        cmocka_unit_test(test_what_is_no_session),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_no_folder),
+        cmocka_unit_test(test_too_much_waits),
+        cmocka_unit_test(test_killed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

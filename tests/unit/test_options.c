@@ -154,6 +154,53 @@ static void a_long_word_is_cut_in_the_message(void **state)
     assert_true(strlen(line.error.text) < 256);
 }
 
+/* Its value may be left out: at the end of the line, and before another option. */
+static void a_session_or_a_choice(void **state)
+{
+    static const struct {
+        const char *words[ARGUMENTS_MAX];
+        const char *resume; /* NULL: not asked for; "": one is to be chosen */
+        const char *left;
+        bool is_plain;
+    } cases[] = {
+        {{"hello"}, NULL, "hello", false},
+        {{"-r"}, "", "", false},
+        {{"--resume"}, "", "", false},
+        {{"--resume="}, "", "", false},
+        {{"-r", ""}, "", "", false},
+        {{"-r", "--plain"}, "", "", true},
+        {{"--resume", "--plain"}, "", "", true},
+        {{"--plain", "-r"}, "", "", true},
+        {{"-r", "-S", "hello"}, "", "hello", false},
+        {{"-Sr"}, "", "", false},
+        {{"-r", "--", "hello"}, "", "hello", false},
+        {{"-r", "x"}, "x", "", false},
+        {{"-rx"}, "x", "", false},
+        {{"-r-x"}, "-x", "", false},
+        {{"--resume", "x"}, "x", "", false},
+        {{"--resume=x"}, "x", "", false},
+        {{"--resume=-x"}, "-x", "", false},
+        {{"--resu", "x", "--plain"}, "x", "", true},
+        {{"-r", "x", "hello", "--plain"}, "x", "hello", true},
+        {{"hello", "-r"}, "", "hello", false},
+        {{"-r", "x", "-r"}, "", "", false},
+        {{"-r", "-"}, "-", "", false},
+        {{"--resume", "-", "hello"}, "-", "hello", false},
+        {{"--", "-r"}, NULL, "-r", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct line line;
+        assert_int_equal(parse(&line, cases[i].words), 0);
+        assert_words(&line.options, cases[i].left);
+        assert_int_equal(line.options.plain, cases[i].is_plain);
+        if (cases[i].resume)
+            assert_string_equal(line.options.resume, cases[i].resume);
+        else
+            assert_null(line.options.resume);
+    }
+}
+
 static void what_may_be_said_again(void **state)
 {
     struct line line;
@@ -191,6 +238,7 @@ int main(void)
         cmocka_unit_test(words_and_commands),
         cmocka_unit_test(each_kind_of_value),
         cmocka_unit_test(abbreviations),
+        cmocka_unit_test(a_session_or_a_choice),
         cmocka_unit_test(what_may_be_said_again),
         cmocka_unit_test(but_not_without_end),
         cmocka_unit_test(what_is_private_is_not_suggested),

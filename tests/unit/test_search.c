@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "session/pattern.h"
+#include "session/reader.h"
 #include "session_fixture.h"
 
 /* ---- The pattern ---- */
@@ -140,6 +141,69 @@ static void test_search(void **state)
     }
 }
 
+/* Files are read piece by piece: lines stand across the edges, are longer than a piece, or longer than any is
+ * allowed to be. */
+static void test_long_files(void **state)
+{
+    (void)state;
+    enum { LINES = 5000, LONG = 3 * 1024 * 1024 };
+    struct buf text = BUF_INIT, want = BUF_INIT;
+    char *folder = folder_new(), *filling = xcalloc(1, LONG + 1);
+    memset(filling, 'x', LONG);
+    for (int i = 0; i < LINES; i++) {
+        buf_addf(&text, SAID("%.*s\\nneedle %d\\n"), i % 997, filling, i);
+        buf_addf(&want, "s assistant [0-6] needle %d;", i);
+        if (i == LINES / 2) {
+            buf_addf(&text, SAID("%s\\nneedle"), filling);
+            buf_adds(&want, "s assistant [0-6] needle;");
+        }
+    }
+    put(folder, "s.jsonl", text.data, 1);
+    char *got = found(folder, "needle");
+    assert_string_equal(got, want.data);
+    free(got);
+
+    char *path = xasprintf("%s/s.jsonl", folder);
+    file_put(path, "", 0);
+    int fd = open(path, O_WRONLY);
+    off_t hole = (off_t)SESSION_LINE_MAX + LONG;
+    assert_int_equal(ftruncate(fd, hole), 0);
+    assert_int_equal(pwrite(fd, "needle\n" SAID("needle"), strlen("needle\n" SAID("needle")), hole),
+                     strlen("needle\n" SAID("needle")));
+    close(fd);
+    got = found(folder, "needle");
+    assert_string_equal(got, "s assistant [0-6] needle;");
+    free(got);
+    free(path);
+    free(filling);
+    buf_clear(&want);
+    buf_clear(&text);
+    folder_free(folder);
+}
+
+/* A file that another program cuts down while it is looked through. */
+static void test_a_file_that_shrinks(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    struct error error;
+    struct search_hit hit;
+    char *folder = folder_new();
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&text, SAID("needle"));
+    char *path = folder_put(folder, "s.jsonl", text.data);
+    struct search *search = search_new(folder, "needle", &error);
+    size_t count = 0;
+    while (search_next(search, &hit))
+        if (count++ == 0)
+            assert_int_equal(truncate(path, 10), 0);
+    assert_in_range(count, 1, 99999);
+    search_free(search);
+    free(path);
+    buf_clear(&text);
+    folder_free(folder);
+}
+
 static void test_the_last_changed_comes_first(void **state)
 {
     (void)state;
@@ -174,6 +238,8 @@ int main(void)
         cmocka_unit_test(test_pattern_in_text),
         cmocka_unit_test(test_hints_miss_nothing),
         cmocka_unit_test(test_search),
+        cmocka_unit_test(test_long_files),
+        cmocka_unit_test(test_a_file_that_shrinks),
         cmocka_unit_test(test_the_last_changed_comes_first),
         cmocka_unit_test(test_nothing_to_look_for_or_in),
     };

@@ -16,17 +16,34 @@
 #define AI(t) "{\"type\":\"ai\",\"seq\":2,\"t\":" t ",\"content\":\"x\"}\n"
 #define AI_OF_OTHERS(t) "{ \"t\" : " t ", \"content\":\"x\", \"type\" : \"ai\" }\n"
 #define RESULT(t) "{\"type\":\"result\",\"seq\":3,\"t\":" t ",\"id\":\"c\"}\n"
+#define OF(run) ",\"run\":\"" run "\"}\n"
+#define START_OF(run) "{\"type\":\"start\",\"seq\":1,\"t\":0" OF(run)
+#define AI_OF(run, t) "{\"type\":\"ai\",\"seq\":2,\"t\":" t OF(run)
+#define FINISH_OF(run, t) "{\"type\":\"finish\",\"seq\":4,\"t\":" t OF(run)
 #define FINISH(t) "{\"type\":\"finish\",\"seq\":4,\"t\":" t ",\"reason\":\"stop\"}\n"
 
-static struct seek scan(const char *text, double max_gap)
+static struct seek scan(const char *text, double max_gap, bool keeps_order)
 {
     struct seek seek = {0};
     struct session_reader *reader = session_reader_new(bytes_fd(text, strlen(text)));
     struct session_line line;
-    assert_int_equal(seek_scan(&seek, reader, max_gap), 0);
+    assert_int_equal(seek_scan(&seek, reader, max_gap, keeps_order), 0);
     assert_int_equal(session_reader_next(reader, &line), *text != '\0');
     session_reader_free(reader);
     return seek;
+}
+
+/* When each is played, R where a run begins alone; and the length of all. */
+static void assert_places(const char *about, const struct seek *seek, const char *want)
+{
+    struct buf got = BUF_INIT;
+    for (size_t i = 0; i < seek->count; i++)
+        buf_addf(&got, "%s%s%g", i > 0 ? " " : "", seek->places[i].begins_run ? "R" : "",
+                 seek->places[i].at);
+    buf_addf(&got, " = %g", seek->length);
+    if (strcmp(buf_str(&got), want) != 0)
+        fail_msg("%s: got %s", about, got.data);
+    buf_clear(&got);
 }
 
 static void test_places(void **state)
@@ -49,15 +66,41 @@ static void test_places(void **state)
         {"a time that goes back", START("0") AI("5") AI("2") AI("7"), "R0 5 = 7", INFINITY},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct seek seek = scan(cases[i].text, cases[i].max_gap);
-        struct buf got = BUF_INIT;
-        for (size_t k = 0; k < seek.count; k++)
-            buf_addf(&got, "%s%s%g", k > 0 ? " " : "", seek.places[k].begins_run ? "R" : "",
-                     seek.places[k].at);
-        buf_addf(&got, " = %g", seek.length);
-        if (strcmp(buf_str(&got), cases[i].want) != 0)
-            fail_msg("%s: got %s", cases[i].about, got.data);
-        buf_clear(&got);
+        struct seek seek = scan(cases[i].text, cases[i].max_gap, i % 2 == 0);
+        assert_places(cases[i].about, &seek, cases[i].want);
+        seek_clear(&seek);
+    }
+}
+
+/* Runs that went on at once do so in playing time; told one after the other, they are played so. */
+static void test_side_by_side(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *about, *text, *want, *in_turn;
+    } cases[] = {
+        {"two at once",
+         START_OF("a") START_OF("b") AI_OF("b", "3") AI_OF("a", "5") FINISH_OF("b", "8")
+             FINISH_OF("a", "9"),
+         "R0 0 3 5 = 9", "R0 5 R9 12 = 17"},
+        {"one begins later",
+         START_OF("a") AI_OF("a", "5") START_OF("b") AI_OF("a", "6") AI_OF("b", "3")
+             FINISH_OF("a", "9") FINISH_OF("b", "4"),
+         "R0 5 5 8 = 9", "R0 5 R9 12 = 13"},
+        {"and the chat goes on",
+         START_OF("a") START_OF("b") AI_OF("b", "3") FINISH_OF("b", "4") FINISH_OF("a", "4")
+             START("0") AI("2") FINISH("3"),
+         "R0 0 3 R4 6 = 7", "R0 R4 7 R8 10 = 11"},
+        {"broken off, and the chat goes on",
+         START_OF("a") START_OF("b") AI_OF("b", "3") START_OF("c") AI("2") FINISH("2")
+             START_OF("d"),
+         "R0 0 3 3 5 R5 = 5", "R0 0 3 3 5 R5 = 5"},
+    };
+    for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+        bool keeps_order = i % 2 == 0;
+        struct seek seek = scan(cases[i / 2].text, INFINITY, keeps_order);
+        assert_places(cases[i / 2].about, &seek,
+                      keeps_order ? cases[i / 2].want : cases[i / 2].in_turn);
         seek_clear(&seek);
     }
 }
@@ -66,7 +109,7 @@ static void test_finding(void **state)
 {
     (void)state;
     static const char text[] = START("0") AI("5") FINISH("5") START("0") AI("3");
-    struct seek seek = scan(text, INFINITY);
+    struct seek seek = scan(text, INFINITY, true);
     for (int64_t at = 0; at < (int64_t)sizeof(text); at++) {
         const struct place *place = seek_before(&seek, at);
         assert_true(place->start <= at);
@@ -101,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_side_by_side),
         cmocka_unit_test(test_finding),
         cmocka_unit_test(test_entry_of_a_long_session),
     };

@@ -155,6 +155,41 @@ static void a_session_is_shown(void **state)
     subject_free(program);
 }
 
+/* From a pipe and from a file: it is read from its end all the same. */
+static void a_session_from_stdin(void **state)
+{
+    char *path = put(*state, ONE, first);
+    char *redirected = xasprintf("exec \"$RUNNEL\" sessions show - <'%s'", path);
+    char *substituted = xasprintf("exec \"$RUNNEL\" sessions show <(cat '%s')", path);
+    struct subject *programs[] = {
+        RUN(.args = ARGS("sessions", "show", "-"), .input = first),
+        RUN(.program = "/bin/bash", .args = ARGS("-c", redirected)),
+        RUN(.program = "/bin/bash", .args = ARGS("-c", substituted)),
+        RUN(.args = ARGS("sessions", "export", "-", "--format", "text"), .input = first),
+    };
+    for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+        assert_int_equal(programs[i]->status, 0);
+        assert_string_equal(subject_out(programs[i]),
+                            "geography\n\n> The capital of France?\n\nIt is **Paris**.\n");
+        subject_free(programs[i]);
+    }
+    free(substituted);
+    free(redirected);
+    free(path);
+}
+
+static void stdin_that_holds_no_session(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {"", "\n", "hello\n", "{\"a\":1}\n", "{\"type\":"};
+    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+        struct subject *program = RUN(.args = ARGS("sessions", "export", "-"), .input = inputs[i]);
+        assert_failed(program, 1, "stdin holds no session");
+        assert_string_equal(subject_out(program), "");
+        subject_free(program);
+    }
+}
+
 /* The file's bytes are for files and pipes. */
 static void a_terminal_gets_no_escape(void **state)
 {
@@ -211,6 +246,9 @@ static void what_cannot_be(void **state)
         {{"sessions", "show", "nothing"}, "no session \"nothing\""},
         {{"sessions", "remove"}, "it is: runnel sessions remove SESSION..."},
         {{"sessions", "remove", ONE}, "nobody can be asked here: --yes removes without"},
+        {{"sessions", "remove", "-", "--yes"}, "\"-\" is stdin, and here it has to be a file"},
+        {{"-m", "guide", "-r", "-", "hello"}, "\"-\" is stdin, and here it has to be a file"},
+        {{"-m", "replay:-", "hello"}, "\"-\" is stdin, and here it has to be a file"},
         {{"sessions", "path", "x"}, "it is: runnel sessions path"},
         {{"-o", "x", "hello"}, "--output goes with: runnel sessions"},
         {{"completion"}, "it is: runnel completion bash, zsh or fish"},
@@ -233,7 +271,7 @@ static void a_chat_is_written_down_and_called(void **state)
     assert_has(subject_out(program), "the session is called \"A title\" in lists");
     assert_has(subject_out(program), "the conversation is in ");
     struct subject *page = RUN(.program = "/bin/cat", .args = ARGS(path));
-    assert_has(subject_out(page), "<title>hello</title>");
+    assert_has(subject_out(page), "<title>A title</title>");
     struct subject *list = RUN(.args = ARGS("sessions"));
     assert_has(subject_out(list), "  guide  A title: hello\n");
     subject_free(list);
@@ -374,6 +412,8 @@ int main(void)
         CASE(a_search_as_json),
         CASE(a_search_that_finds_nothing_fails),
         CASE(a_session_is_shown),
+        CASE(a_session_from_stdin),
+        CASE(stdin_that_holds_no_session),
         CASE(a_terminal_gets_no_escape),
         CASE(the_format_is_said_or_seen),
         CASE(no_file_is_written_over),

@@ -174,6 +174,60 @@ static void test_list_long_file(void **state)
     folder_free(folder);
 }
 
+/* A first line that is longer than what is kept of a file: a log in the prompt, a film beside it. */
+static void test_list_long_first_line(void **state)
+{
+    (void)state;
+    enum { LONG = 5 * 1024 * 1024 };
+    static const char *const lines[] = {
+        SESSION START("m", "one\\n%s"),
+        "{\"type\":\"start\",\"run\":\"r\",\"system\":\"%s\",\"model\":\"m\",\"input\":["
+        "{\"role\":\"user\",\"content\":\"one\"}]}\n",
+        SESSION
+        "{\"type\":\"start\",\"model\":\"m\",\"input\":[{\"role\":\"user\",\"attachments\":[{"
+        "\"data\":\"%s\"}],\"content\":\"one\"}]}\n",
+    };
+    char *folder = folder_new(), *big = xcalloc(1, LONG);
+    memset(big, 'x', LONG - 1);
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct session_list list;
+        struct error error;
+        struct buf text = BUF_INIT;
+        const char *hole = strstr(lines[i], "%s");
+        buf_add(&text, lines[i], (size_t)(hole - lines[i]));
+        buf_adds(&text, big);
+        buf_adds(&text, hole + 2);
+        char *path = folder_put(folder, "a.jsonl", text.data);
+        assert_int_equal(store_look(path, &list, &error), 0);
+        assert_string_equal(list.items[0].title, "one");
+        assert_string_equal(list.items[0].prompt, "one");
+        assert_string_equal(list.items[0].model, "m");
+        session_list_clear(&list);
+        buf_clear(&text);
+        free(path);
+    }
+    free(big);
+    folder_free(folder);
+}
+
+/* What a user calls it comes before its name, and that before its first prompt. */
+static void test_called(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *title, *prompt, *want;
+    } cases[] = {
+        {"", "p", "p", "p"}, {"n", "p", "p", "n"}, {"n", "t", "p", "t"}, {"", "t", "p", "t"},
+        {"", "", "", ""},    {"n", "", "", "n"},   {"", "t", "", "t"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct session_info info = {.name = (char *)cases[i].name,
+                                    .title = (char *)cases[i].title,
+                                    .prompt = (char *)cases[i].prompt};
+        assert_string_equal(session_called(&info), cases[i].want);
+    }
+}
+
 static void test_list_without_folder(void **state)
 {
     (void)state;
@@ -344,6 +398,8 @@ int main(void)
         cmocka_unit_test(test_what_a_session_is_called),
         cmocka_unit_test(test_list_order),
         cmocka_unit_test(test_list_long_file),
+        cmocka_unit_test(test_list_long_first_line),
+        cmocka_unit_test(test_called),
         cmocka_unit_test(test_list_without_folder),
         cmocka_unit_test(test_find),
         cmocka_unit_test(test_find_lists_ten),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,6 +70,64 @@ static void test_long_lines(void **state)
     buf_clear(&text);
 }
 
+/* A file that is cut down by another while it is read, and one that cannot be: it is told, and no line is made
+ * up. */
+static void test_what_cannot_be_read(void **state)
+{
+    (void)state;
+    struct session_line line;
+    struct buf text = BUF_INIT;
+    for (int i = 0; i < 100000; i++)
+        buf_adds(&text, "{\"a\":\"line\"}\n");
+    int fd = bytes_fd(text.data, text.len);
+    struct session_tail *tail = session_tail_new(fd);
+    assert_true(session_tail_next(tail, &line));
+    assert_int_equal(session_tail_error(tail), 0);
+    assert_int_equal(ftruncate(fd, 1000), 0);
+    while (session_tail_next(tail, &line))
+        assert_memory_equal(line.data, text.data + line.start, line.len);
+    assert_int_equal(session_tail_error(tail), ENODATA);
+    session_tail_free(tail);
+    close(fd);
+
+    fd = open("/", O_RDONLY | O_CLOEXEC);
+    tail = session_tail_new(fd);
+    assert_false(session_tail_next(tail, &line));
+    assert_int_equal(session_tail_error(tail), EISDIR);
+    session_tail_free(tail);
+    close(fd);
+    buf_clear(&text);
+}
+
+/* A line that is too long is passed over and counted, wherever it stands: here it is a hole in the file.  The
+ * last size is one at which a piece that is read begins where the line does. */
+static void test_lines_too_long(void **state)
+{
+    (void)state;
+    static const char *const frames[][2] = {{"a\n", ""}, {"a\n", "\nb\n"}};
+    static const off_t sizes[] = {SESSION_LINE_MAX + 1, 2 * SESSION_LINE_MAX - 3,
+                                  2 * SESSION_LINE_MAX};
+    for (size_t i = 0; i < 6; i++) {
+        const char *before = frames[i / 3][0], *after = frames[i / 3][1];
+        struct buf got = BUF_INIT;
+        struct session_line line;
+        int fd = bytes_fd(before, strlen(before));
+        off_t end = (off_t)strlen(before) + sizes[i % 3];
+        assert_int_equal(ftruncate(fd, end), 0);
+        assert_int_equal(pwrite(fd, after, strlen(after), end), strlen(after));
+        struct session_tail *tail = session_tail_new(fd);
+        while (session_tail_next(tail, &line))
+            buf_add(&got, line.data, line.len);
+        char *want = xasprintf("%s%s", *after ? "b" : "", *before ? "a" : "");
+        assert_string_equal(buf_str(&got), want);
+        assert_int_equal(session_tail_skipped(tail), 1);
+        session_tail_free(tail);
+        close(fd);
+        free(want);
+        buf_clear(&got);
+    }
+}
+
 /* What this process has read so far; -1 where the kernel does not tell. */
 static long long bytes_read(void)
 {
@@ -122,6 +181,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_long_lines),
+        cmocka_unit_test(test_what_cannot_be_read),
+        cmocka_unit_test(test_lines_too_long),
         cmocka_unit_test(test_opens_at_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Runs that went on side by side, replayed one after the other.
+ * Runs that went on side by side: replayed one after the other, or as they stand.
  */
 #include "session/replay.h"
 
@@ -64,7 +64,9 @@ static void runs_are_told_one_after_the_other(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct buf told = BUF_INIT;
         const rn_event *event;
-        rn_stream *stream = rn_replay(NULL, pipe_with(cases[i].session), 0, -1);
+        struct replay *control;
+        struct replay_options options = {.max_gap_ms = -1};
+        rn_stream *stream = replay_open(NULL, pipe_with(cases[i].session), &options, &control);
         while (rn_step(stream, &event, -1) == RN_EVENT) {
             if (event->kind == RN_START)
                 buf_addf(&told, "<%s", event->start->run);
@@ -78,8 +80,27 @@ static void runs_are_told_one_after_the_other(void **state)
     }
 }
 
+/* Programs get them byte for byte. */
+static void runs_stay_as_they_stand(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct buf told = BUF_INIT;
+        rn_stream *stream = rn_replay(NULL, pipe_with(cases[i].session), 0, -1);
+        for (const rn_event *event; (event = rn_next(stream));)
+            buf_addf(&told, "%s\n", event->json);
+        if (strcmp(buf_str(&told), cases[i].session) != 0)
+            fail_msg("%s: %s", cases[i].about, buf_str(&told));
+        rn_close(stream);
+        buf_clear(&told);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(runs_are_told_one_after_the_other)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(runs_are_told_one_after_the_other),
+        cmocka_unit_test(runs_stay_as_they_stand),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -66,13 +67,18 @@ static int tear_down(void **state)
     return stage_tear_down(&stage);
 }
 
-static void open_chat(struct talk *talk)
+static void resume_chat(struct talk *talk, const char *path)
 {
-    struct chat_options options = {0};
+    struct chat_options options = {.resume = path};
     struct error error;
     talk->chat = chat_new(talk->settings, talk->io, &options, &error);
     if (!talk->chat)
         fail_msg("%s", error.text);
+}
+
+static void open_chat(struct talk *talk)
+{
+    resume_chat(talk, NULL);
 }
 
 static void ask(struct talk *talk, const char *prompt)
@@ -93,6 +99,15 @@ static void assert_usage(const struct talk *talk, const char *want)
     struct buf out = BUF_INIT;
     usage_tell(talk->chat, &out);
     assert_string_equal(buf_str(&out), want);
+    buf_clear(&out);
+}
+
+static void assert_told(const struct talk *talk, const char *part)
+{
+    struct buf out = BUF_INIT;
+    usage_tell(talk->chat, &out);
+    if (!strstr(buf_str(&out), part))
+        fail_msg("%s is not in\n%s", part, out.data);
     buf_clear(&out);
 }
 
@@ -127,7 +142,7 @@ static void prices_stand_with_the_model(void **state)
 static void tally_adds_up(void **state)
 {
     (void)state;
-    struct tally tally;
+    struct tally tally = {0};
     rn_finish finish = {.reason = "stop"};
     rn_usage step = {
         .input = 20, .output = 3, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = 0.5};
@@ -135,21 +150,24 @@ static void tally_adds_up(void **state)
         .input = 30, .output = 5, .cached = 8, .cache_write = -1, .reasoning = -1, .cost = 0.75};
     rn_usage none = {
         .input = -1, .output = -1, .cached = -1, .cache_write = -1, .reasoning = -1, .cost = -1};
-    tally_begin(&tally, false);
-    assert_int_equal(tally.all.input, -1);
+    tally_begin(&tally, NULL);
+    assert_int_equal(tally.sitting.usage.input, -1);
     tally_event(&tally, &(rn_event){.kind = RN_USAGE, .usage = &step});
     tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &run, .finish = &finish});
     tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &run, .finish = &finish});
     tally_event(&tally, &(rn_event){.kind = RN_FINISH, .usage = &none, .finish = &finish});
-    assert_int_equal(tally.answers, 3);
-    assert_int_equal(tally.uncounted, 1);
-    assert_int_equal(tally.unpriced, 1);
-    assert_int_equal(tally.all.input, 60);
-    assert_int_equal(tally.all.cached, 16);
-    assert_int_equal(tally.all.reasoning, -1);
-    assert_true(tally.all.cost == 1.5);
+    assert_int_equal(tally.sitting.answers, 3);
+    assert_int_equal(tally.sitting.uncounted, 1);
+    assert_int_equal(tally.sitting.unpriced, 1);
+    assert_int_equal(tally.sitting.usage.input, 60);
+    assert_int_equal(tally.sitting.usage.cached, 16);
+    assert_int_equal(tally.sitting.usage.reasoning, -1);
+    assert_true(tally.sitting.usage.cost == 1.5);
     assert_int_equal(tally.last.input, -1);
     assert_int_equal(tally.step.input, 20);
+    tally_leave(&tally);
+    assert_int_equal(tally.step.input, -1);
+    tally_clear(&tally);
 }
 
 /* ---- The page ---- */
@@ -209,7 +227,33 @@ static void a_chat_with_prices(void **state)
     assert_null(strstr(out.data, "price_input"));
     buf_clear(&out);
     chat_begin(talk->chat);
-    assert_int_equal(chat_tally(talk->chat)->answers, 0);
+    assert_int_equal(chat_tally(talk->chat)->sitting.answers, 0);
+}
+
+/* What was said before it was resumed counts too, and is read of the file when somebody asks. */
+static void a_chat_that_was_resumed(void **state)
+{
+    struct talk *talk = *state;
+    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    open_chat(talk);
+    ask(talk, "How are you?");
+    ask(talk, "And now?");
+    char *name = xasprintf("data/runnel/sessions/%s.jsonl", chat_session(talk->chat));
+    char *path = home_path(talk->stage->home, name);
+    chat_free(talk->chat);
+    resume_chat(talk, path);
+    ask(talk, "And then?");
+    assert_told(talk, "                      whole session since resumed   last answer\n"
+                      "answers                            3             1             1\n"
+                      "tokens in                          9             3             3\n"
+                      "tokens out                         6             2             2\n"
+                      "cost                               -             -             -\n");
+    assert_int_equal(unlink(path), 0);
+    assert_told(talk, "What was said before cannot be counted: cannot read the session ");
+    assert_told(talk, "\n                           this chat   last answer\n"
+                      "answers                            1             1\n");
+    free(path);
+    free(name);
 }
 
 static void a_chat_without_prices(void **state)
@@ -229,8 +273,12 @@ static void a_chat_without_prices(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(prices_stand_with_the_model), cmocka_unit_test(tally_adds_up), CASE(nothing_said_yet),
-        CASE(a_chat_with_prices),          CASE(a_chat_without_prices),
+        CASE(prices_stand_with_the_model),
+        cmocka_unit_test(tally_adds_up),
+        CASE(nothing_said_yet),
+        CASE(a_chat_with_prices),
+        CASE(a_chat_that_was_resumed),
+        CASE(a_chat_without_prices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
