@@ -62,6 +62,8 @@ const struct setting schema[] = {
      "what stays in the terminal on leaving: nothing, the last answer, all"},
     {"screen", "theme", KIND_TEXT, 0, 0, NULL, "auto",
      "the colours: auto, dark, light, neutral, 16, none, or the NAME of a [theme.NAME]"},
+    {"screen", "hyperlinks", FLAG("no"),
+     "let the terminal follow links (OSC 8), in --text and in what stays on leaving"},
     {"screen", "reasoning", CHOICE(reasonings, "fold"),
      "what becomes of a model's thinking when it is done: folded to one line, or shown"},
     {"screen", "timestamps", FLAG("no"),

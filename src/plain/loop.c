@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -35,7 +36,7 @@
 
 static const char prompt[] = "> ";
 
-enum { SIGNAL_STATUS = 128 };
+enum { SIGNAL_STATUS = 128, COLUMNS_MIN = 8 };
 
 /* ---- Typing ---- */
 
@@ -58,6 +59,24 @@ static struct {
     bool was_empty; /* the last key was Ctrl-C */
 } typing;
 
+/* In a window of one column readline (8.2) divides by zero. */
+static int bound_size(void)
+{
+    int rows, columns;
+    rl_get_screen_size(&rows, &columns);
+    if (columns < COLUMNS_MIN)
+        rl_set_screen_size(rows, COLUMNS_MIN);
+    return 0;
+}
+
+static int take_size(void)
+{
+    struct winsize size;
+    if (ioctl(fileno(rl_instream), TIOCGWINSZ, &size) == 0 && size.ws_col >= COLUMNS_MIN)
+        rl_resize_terminal();
+    return 0;
+}
+
 /* A signal must not run through readline, which would be interrupted anywhere: Ctrl-C is a key like
  * others, and the signals that end the program end the input. */
 static int on_signal(void)
@@ -67,6 +86,8 @@ static int on_signal(void)
         return 0;
     if (info.ssi_signo == SIGINT)
         return CTRL('C');
+    if (info.ssi_signo == SIGWINCH)
+        return take_size();
     typing.stopped = (int)info.ssi_signo;
     return EOF;
 }
@@ -94,7 +115,7 @@ static int get_key(FILE *input)
         unsigned char byte;
         int key = 0;
         if (poll(fds, 3, -1) < 0)
-            rl_check_signals(); /* the window has another size */
+            rl_check_signals();
         else if (fds[1].revents)
             key = on_signal();
         else if (fds[2].revents)
@@ -157,11 +178,14 @@ static void begin_typing(struct chat *chat, sigset_t *before)
     sigaddset(&stops, SIGINT);
     sigaddset(&stops, SIGTERM);
     sigaddset(&stops, SIGHUP);
+    sigaddset(&stops, SIGWINCH);
     sigprocmask(SIG_BLOCK, &stops, before);
     typing.chat = chat;
     typing.signals = signalfd(-1, &stops, SFD_CLOEXEC | SFD_NONBLOCK);
     rl_readline_name = "runnel";
     rl_catch_signals = 0;
+    rl_catch_sigwinch = 0; /* it would paint again in the middle of painting, and crash (8.2) */
+    rl_startup_hook = bound_size;
     rl_getc_function = get_key;
     rl_attempted_completion_function = complete_line;
     rl_completer_word_break_characters = " \t\n";

@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "chat/appearance.h"
+#include "config/settings.h"
 #include "plain/sink.h"
 #include "plain/tell.h"
-#include "text/cell.h"
 #include "text/line.h"
 #include "text/markdown.h"
 
@@ -29,10 +29,10 @@ static int width_of(const struct sink *sink)
 static void choose_theme(struct painter *painter, const struct settings *settings)
 {
     struct error error = ERROR_INIT;
-    if (appearance_theme(settings, NULL, painter->colors, &painter->theme, &error) == 0)
+    if (appearance_theme(settings, NULL, painter->brush.colors, &painter->brush.theme, &error) == 0)
         return;
     tell("%s", error.text);
-    appearance_theme(settings, "auto", painter->colors, &painter->theme, &error);
+    appearance_theme(settings, "auto", painter->brush.colors, &painter->brush.theme, &error);
 }
 
 struct painter *painter_new(const struct sink *sink, const struct settings *settings)
@@ -41,7 +41,8 @@ struct painter *painter_new(const struct sink *sink, const struct settings *sett
     if (!sink->is_terminal || colors < 0 || width_of(sink) < WIDTH_MIN)
         return NULL;
     struct painter *painter = xnew(struct painter);
-    painter->colors = colors;
+    painter->brush.colors = colors;
+    painter->brush.hyperlinks = settings_flag(settings, "screen", "hyperlinks");
     choose_theme(painter, settings);
     return painter;
 }
@@ -55,37 +56,6 @@ void painter_free(struct painter *painter)
 
 /* ---- Rows */
 
-/* The terminal counts tabs from its edge, and not from the margin. */
-static void add_text(struct buf *out, const struct span *span, int margin, int *column)
-{
-    for (size_t at = 0; at < span->len;) {
-        int from_margin = *column > margin ? *column - margin : 0;
-        struct cell cell = cell_at(span->text + at, span->len - at, from_margin);
-        if (span->text[at] == '\t')
-            buf_addf(out, "%*s", cell.width, "");
-        else
-            buf_add(out, span->text + at, cell.len);
-        *column += cell.width;
-        at += cell.len;
-    }
-}
-
-static void add_row(const struct painter *painter, const struct line *line, struct buf *out)
-{
-    int column = 0;
-    for (size_t i = 0; i < line->count; i++) {
-        const struct span *span = &line->spans[i];
-        struct theme_look look = theme_look(&painter->theme, span->style, span->attributes);
-        bool is_plain = look.marks == 0 && theme_nearest(look.color, painter->colors) < 0;
-        if (!is_plain)
-            theme_sgr(&look, painter->colors, out);
-        add_text(out, span, line->margin, &column);
-        if (!is_plain)
-            buf_adds(out, "\033[m");
-    }
-    buf_addc(out, '\n');
-}
-
 static void write_final(struct painter *painter, struct sink *sink)
 {
     struct buf rows = BUF_INIT;
@@ -93,7 +63,7 @@ static void write_final(struct painter *painter, struct sink *sink)
     for (size_t final = markdown_final(painter->markdown); painter->written < final;) {
         struct line line;
         markdown_line(painter->markdown, painter->written++, &line);
-        add_row(painter, &line, &rows);
+        brush_row(&painter->brush, &line, &rows);
     }
     sink_rows(sink, buf_str(&rows), rows.len);
     buf_clear(&rows);

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "text/theme.h"
+#include "text/brush.h"
 
 struct settings;
 struct sink;
@@ -16,8 +16,8 @@ struct sink;
 struct painter {
     struct markdown *markdown; /* NULL while nothing is being said */
     size_t written;            /* rows */
-    int width, colors;
-    struct theme theme;
+    int width;
+    struct brush brush;
 };
 
 /* NULL when the sink is no terminal, a very narrow one, or one that shows nothing but text: then bytes

@@ -30,8 +30,8 @@ void tell(const char *format, ...)
 void tell_retry(const rn_event *event)
 {
     const rn_retry *retry = event->retry;
-    tell("%s; trying again in %.1f s (%u of %u)", event->text, (double)retry->delay_ms / 1000,
-         retry->attempt, retry->max);
+    tell("trying again in %.1f s (%u of %u): %s", (double)retry->delay_ms / 1000, retry->attempt,
+         retry->max, event->text);
 }
 
 void tell_error(const rn_event *event, const char *model)

@@ -219,13 +219,14 @@ static bool begins_here(struct scanner *scanner, const struct look *look)
     return false;
 }
 
-/* A table's second line tells that it is one. */
+/* A table's second line tells that it is one.  What is indented as code is none of its lines. */
 static void note_table(struct scanner *scanner, const struct look *look)
 {
-    const char *first = look->line - (look->start - scanner->block.start);
-    size_t head = look->start + look->len - scanner->block.start;
-    if (scanner->state != SCAN_TEXT || scanner->lines != 1 || !is_delimiter(look) ||
-        head > TABLE_HEAD_MAX || !memchr(first, '|', (size_t)(look->line - first)))
+    size_t first_len = look->start - scanner->block.start, head = first_len + look->len;
+    struct look first = look_at(look->line - first_len, 0, first_len);
+    bool is_code = first.indent >= INDENTED || look->indent >= INDENTED;
+    if (scanner->state != SCAN_TEXT || scanner->lines != 1 || !is_delimiter(look) || is_code ||
+        head > TABLE_HEAD_MAX || !memchr(first.line, '|', first_len))
         return;
     scanner->state = SCAN_TABLE;
     scanner->block.head = scanner->block.start;

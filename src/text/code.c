@@ -2,6 +2,7 @@
 #include "text/code.h"
 
 #include "text/page.h"
+#include "text/sheet.h"
 
 void code_clear(struct code *code)
 {
@@ -13,6 +14,7 @@ void code_begin(struct code *code, const char *language, size_t len, size_t sour
     if (len > 0) {
         flow_reset(&code->line);
         flow_insert(&code->line, (struct ink){.style = STYLE_FAINT}, source, language, len);
+        sheet_say(code->page->sheet, &code->line, 0);
         page_flow(code->page, &code->line, 0, len, true);
     }
     page_indent(code->page, STYLE_TEXT, "  ", "  ");
@@ -31,6 +33,7 @@ void code_line(struct code *code, const char *line, size_t len, size_t source)
             flow_insert(flow, ink, source, line + at, n);
         at += n;
     }
+    sheet_say(code->page->sheet, flow, 0);
     if (len > 0)
         page_flow(code->page, flow, 0, len, true);
     else

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include <md4c.h>
+#include "text/dialect.h"
 
 enum { LINE_MAX_LEN = 512, INDENT_MAX = 3 };
 
@@ -38,7 +38,7 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE len, void *dat
 
 static bool shows_nothing(const char *line, size_t len)
 {
-    static const MD_PARSER parser = {.flags = MD_FLAG_NOHTML,
+    static const MD_PARSER parser = {.flags = DIALECT,
                                      .enter_block = on_block,
                                      .leave_block = on_block,
                                      .enter_span = on_span,

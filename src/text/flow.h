@@ -21,6 +21,7 @@ struct ink {
 struct piece {
     size_t start, source;
     bool is_whole; /* all of it came from that one place; else it is a copy, byte by byte */
+    size_t place;  /* in the wording (text/sheet.h), byte by byte, from 1; 0: it is not in it */
     struct ink ink;
 };
 
@@ -28,6 +29,7 @@ struct flow { /* zero is an empty one */
     struct buf text;
     struct piece *pieces;
     size_t count, cap;
+    size_t place, unsaid; /* of all from `unsaid` on; 0: each piece has its own */
 };
 
 void flow_clear(struct flow *flow);

@@ -38,7 +38,7 @@ enum attribute {
     ATTRIBUTE_STRONG = 1,
     ATTRIBUTE_EMPHASIS = 2,
     ATTRIBUTE_STRUCK = 4,
-    ATTRIBUTE_FOUND = 8,   /* what is searched for, or selected, */
+    ATTRIBUTE_FOUND = 8,    /* what is searched for, */
     ATTRIBUTE_CURRENT = 16, /* and the one of them where the user is */
 };
 
@@ -48,6 +48,7 @@ struct span {
     enum style style;
     unsigned attributes;
     size_t source;    /* where in its source it stands, byte by byte, from 1; 0: it does not */
+    size_t place;     /* the same in its wording (text/sheet.h) */
     const char *link; /* an address that is safe in OSC 8, or NULL; it is also in the text */
 };
 

@@ -12,55 +12,17 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/filter.h"
 #include "base/mem.h"
-#include "text/block.h"
 #include "text/cell.h"
 #include "text/definition.h"
-#include "text/line.h"
-#include "text/render.h"
+#include "text/hold.h"
+#include "text/markdown_parts.h"
 #include "text/sheet.h"
 
 enum {
     LINE_PART = 4096, /* bytes of a line that the scanner sees at once; */
     LINE_SLACK = 64,  /* more than the cluster that it may end in */
-    SHEETS_MAX = 128, /* that are kept */
     DEFINITIONS_MAX = 64,
-};
-
-struct part {
-    struct block block;
-    size_t end;
-    size_t above, rows;        /* rows of the parts before it; its own */
-    struct table_shape *shape; /* of a table that others go on with */
-    struct sheet *sheet;       /* NULL when it has been given back */
-    bool is_laid;
-    size_t laid_end; /* what was its end then */
-};
-
-struct markdown {
-    struct buf source;
-    struct filter filter;
-    bool has_ended;
-
-    struct scanner scanner;
-    size_t scanned; /* of the source: whole lines, and parts of very long ones */
-    bool in_line;   /* such a part was the last */
-    struct part *parts;
-    size_t count, cap;
-    size_t settled; /* parts that the scanner has begun; the others are of the last line */
-    size_t laid;    /* the parts before this one are as they should be */
-    size_t seen;    /* of the source, the last time */
-    bool seen_end;
-
-    struct buf definitions;
-    size_t definition_count;
-    bool after_definition;
-
-    int width;
-    struct render render;
-    size_t kept[SHEETS_MAX]; /* parts that have a sheet; */
-    size_t hand;             /* the oldest is next */
 };
 
 struct markdown *markdown_new(void)
@@ -78,6 +40,7 @@ static void drop_sheet(struct part *part)
 
 static void drop_parts(struct markdown *markdown, size_t count)
 {
+    markdown->worded = markdown->worded < count ? markdown->worded : count;
     while (markdown->count > count) {
         struct part *part = &markdown->parts[--markdown->count];
         drop_sheet(part);
@@ -132,6 +95,12 @@ static void set_stale(struct markdown *markdown, size_t number)
     markdown->laid = markdown->laid < number ? markdown->laid : number;
 }
 
+static void set_changed(struct markdown *markdown, size_t number)
+{
+    markdown->worded = markdown->worded < number ? markdown->worded : number;
+    set_stale(markdown, number);
+}
+
 /* ---- Definitions of links */
 
 /* What refers to it looks otherwise now, and a table that goes on with such a one may. */
@@ -149,7 +118,7 @@ static void add_definition(struct markdown *markdown, const struct definition *d
                 definition_concerns(definition, markdown->source.data + part->block.start,
                                     part->end - part->block.start);
         if (stale)
-            set_stale(markdown, i);
+            set_changed(markdown, i);
     }
 }
 
@@ -243,56 +212,6 @@ static void scan_lines(struct markdown *markdown)
     }
 }
 
-/* ---- What waits */
-
-/* A line of nothing but marks may become anything; one that opens code tells what code at its
- * end. */
-static bool is_open_mark(const char *line, size_t len)
-{
-    struct fence fence;
-    size_t at = 0;
-    while (at < len && (line[at] == ' ' || (line[at] >= '0' && line[at] <= '9')))
-        at++;
-    at += at < len && (line[at] == '.' || line[at] == ')');
-    while (at < len && strchr("`~#-=|*+_>: \t", line[at]))
-        at++;
-    return at == len || fence_opens(&fence, line, len);
-}
-
-/* The first row of a table looks like text before the second one comes. */
-static bool is_table_head(const char *text, size_t len)
-{
-    const char *newline = memchr(text, '\n', len);
-    return len > 0 && text[0] == '|' && (!newline || newline + 1 == text + len);
-}
-
-static size_t hold_text(const struct markdown *markdown, const struct part *last)
-{
-    const char *source = markdown->source.data;
-    size_t end = markdown->source.len, line = markdown->scanned;
-    if (!markdown->in_line && is_open_mark(source + line, end - line))
-        end = line;
-    while (end > line && strchr("*_~`", source[end - 1]))
-        end--;
-    bool is_head = last && end > last->block.start && !last->block.goes_on &&
-                   is_table_head(source + last->block.start, end - last->block.start);
-    return is_head ? last->block.start : end;
-}
-
-static size_t shown_end(const struct markdown *markdown)
-{
-    const struct part *last = markdown->count ? &markdown->parts[markdown->count - 1] : NULL;
-    size_t end = markdown->source.len, line = markdown->scanned;
-    if (markdown->has_ended || end == 0)
-        return end;
-    if (markdown->scanner.state != SCAN_CODE)
-        return hold_text(markdown, last);
-    bool may_close =
-        !markdown->in_line &&
-        fence_may_close(&markdown->scanner.block.fence, markdown->source.data + line, end - line);
-    return may_close ? line : end;
-}
-
 /* ---- Laying out */
 
 static void keep_sheet(struct markdown *markdown, size_t number)
@@ -316,7 +235,28 @@ static struct table_shape *shape_of(struct markdown *markdown, size_t number)
     return head->shape;
 }
 
-static void lay_out(struct markdown *markdown, size_t number)
+/* A part that begins a line begins one of the wording, too. */
+size_t markdown_said_before(const struct markdown *markdown, const struct part *part)
+{
+    size_t start = part->block.start;
+    return part->said_above + (start > 0 && markdown->source.data[start - 1] == '\n');
+}
+
+/* What was gathered of it and of those behind it is of no use any more. */
+static struct buf *wording_at(struct markdown *markdown, size_t number)
+{
+    const struct part *part = &markdown->parts[number];
+    struct buf *wording = number == markdown->worded ? markdown->wording : NULL;
+    if (!wording)
+        return NULL;
+    buf_drop_end(wording, wording->len - part->said_above);
+    if (markdown_said_before(markdown, part) > part->said_above)
+        buf_addc(wording, '\n');
+    markdown->worded++;
+    return wording;
+}
+
+void markdown_lay_out(struct markdown *markdown, size_t number)
 {
     struct part *part = &markdown->parts[number];
     struct table_shape unused = {0};
@@ -332,8 +272,12 @@ static void lay_out(struct markdown *markdown, size_t number)
         part->sheet = xnew(struct sheet);
         keep_sheet(markdown, number);
     }
+    part->sheet->said = 0;
+    part->sheet->wording = wording_at(markdown, number);
     render_block(&markdown->render, &wish, part->sheet);
+    part->sheet->wording = NULL;
     part->rows = part->sheet->count;
+    part->said = markdown_said_before(markdown, part) - part->said_above + part->sheet->said;
     part->is_laid = true;
     part->laid_end = part->end;
 }
@@ -341,20 +285,23 @@ static void lay_out(struct markdown *markdown, size_t number)
 /* A block has an empty row above it only if something is there. */
 static size_t lay_out_new(struct markdown *markdown)
 {
-    size_t first = SIZE_MAX, above = 0;
+    size_t first = SIZE_MAX, above = 0, said = 0;
     if (markdown->laid > 0 && markdown->count > 0) {
         const struct part *before = &markdown->parts[markdown->laid - 1];
         above = before->above + before->rows;
+        said = before->said_above + before->said;
     }
     for (; markdown->laid < markdown->count; markdown->laid++) {
         struct part *part = &markdown->parts[markdown->laid];
         bool gap_changed = part->block.gap && (above > 0) != (part->above > 0);
         part->above = above;
+        part->said_above = said;
         if (!part->is_laid || gap_changed) {
-            lay_out(markdown, markdown->laid);
+            markdown_lay_out(markdown, markdown->laid);
             first = first < above ? first : above;
         }
         above += part->rows;
+        said += part->said;
     }
     return first < above ? first : above;
 }
@@ -371,7 +318,13 @@ static void set_width(struct markdown *markdown, int width)
 /* What waits belongs to no part yet. */
 static void set_ends(struct markdown *markdown, size_t from)
 {
-    size_t shown = shown_end(markdown);
+    const struct part *last = markdown->count ? &markdown->parts[markdown->count - 1] : NULL;
+    struct hold hold = {.source = markdown->source.data,
+                        .len = markdown->source.len,
+                        .line = markdown->scanned,
+                        .in_line = markdown->in_line,
+                        .open = last ? &last->block : NULL};
+    size_t shown = markdown->has_ended ? hold.len : hold_end(&hold, &markdown->scanner);
     for (size_t i = from; i < markdown->count; i++) {
         struct part *part = &markdown->parts[i];
         size_t end = i + 1 < markdown->count ? part[1].block.start : markdown->source.len;
@@ -379,7 +332,7 @@ static void set_ends(struct markdown *markdown, size_t from)
         if (part->end < part->block.start)
             part->end = part->block.start;
         if (!part->is_laid || part->laid_end != part->end)
-            set_stale(markdown, i);
+            set_changed(markdown, i);
     }
 }
 
@@ -409,86 +362,17 @@ size_t markdown_update(struct markdown *markdown, int width)
     return first < before ? first : before;
 }
 
-/* ---- Rows */
-
-size_t markdown_rows(const struct markdown *markdown)
+void markdown_wording(struct markdown *markdown, int width, struct buf *wording)
 {
-    if (markdown->count == 0)
-        return 0;
-    const struct part *last = &markdown->parts[markdown->count - 1];
-    return last->above + last->rows;
-}
-
-static struct part *part_at_row(const struct markdown *markdown, size_t row)
-{
-    size_t low = 0, high = markdown->count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (markdown->parts[middle].above <= row)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &markdown->parts[low];
-}
-
-static const struct sheet *sheet_of(struct markdown *markdown, struct part *part)
-{
-    if (!part->sheet)
-        lay_out(markdown, (size_t)(part - markdown->parts));
-    return part->sheet;
-}
-
-void markdown_line(struct markdown *markdown, size_t row, struct line *line)
-{
-    struct part *part = part_at_row(markdown, row);
-    sheet_line(sheet_of(markdown, part), row - part->above, line);
-}
-
-uint64_t markdown_key(struct markdown *markdown, size_t row)
-{
-    struct part *part = part_at_row(markdown, row);
-    return sheet_key(sheet_of(markdown, part), row - part->above);
-}
-
-size_t markdown_offset(struct markdown *markdown, size_t row)
-{
-    struct part *part = part_at_row(markdown, row);
-    return sheet_of(markdown, part)->rows[row - part->above].source;
-}
-
-size_t markdown_row_at(struct markdown *markdown, size_t offset)
-{
-    size_t low = 0, high = markdown->count;
-    if (high == 0)
-        return 0;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (markdown->parts[middle].block.start <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    struct part *part = &markdown->parts[low];
-    return part->above + (part->rows > 0 ? sheet_row_at(sheet_of(markdown, part), offset) : 0);
-}
-
-/* Of code that is open the whole lines are final, too, and what stands before an empty line. */
-size_t markdown_final(struct markdown *markdown)
-{
-    if (markdown->seen_end)
-        return markdown_rows(markdown);
-    if (markdown->settled == 0)
-        return 0;
-    struct part *open = &markdown->parts[markdown->settled - 1];
-    if (markdown->scanner.state == SCAN_BETWEEN)
-        return open->above + open->rows;
-    size_t rows = 0;
-    if (markdown->scanner.state == SCAN_CODE ||
-        (markdown->scanner.state == SCAN_TEXT && markdown->scanner.after_blank))
-        while (rows < open->rows && sheet_of(markdown, open)->rows[rows].source < markdown->scanned)
-            rows++;
-    return open->above + rows;
+    if (wording->len == 0)
+        markdown->worded = 0;
+    markdown->wording = wording;
+    markdown_update(markdown, width);
+    while (markdown->worded < markdown->count)
+        markdown_lay_out(markdown, markdown->worded);
+    markdown->wording = NULL;
+    const struct part *last = markdown->count ? &markdown->parts[markdown->count - 1] : NULL;
+    buf_drop_end(wording, wording->len - (last ? last->said_above + last->said : 0));
 }
 
 void markdown_forget(struct markdown *markdown)

@@ -48,6 +48,13 @@ size_t markdown_offset(struct markdown *markdown, size_t row);
 /* The row that a place in the source is on: after another width too. */
 size_t markdown_row_at(struct markdown *markdown, size_t offset);
 
+/* The text that the rows show, whatever the width: see text/sheet.h.  The rows are laid out at this one.
+ * `wording` is empty, or has what this gave the last time: then only what has changed is gathered anew. */
+void markdown_wording(struct markdown *markdown, int width, struct buf *wording);
+/* Where in it a row begins; the row with a place in it. */
+size_t markdown_place(struct markdown *markdown, size_t row);
+size_t markdown_row_with(struct markdown *markdown, size_t place);
+
 /* Give back what can be laid out again: rows that nobody looks at. */
 void markdown_forget(struct markdown *markdown);
 

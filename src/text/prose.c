@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * md4c has callbacks for blocks, spans and text; its texts point into what it was given, which
- * tells where they stand in the source.  Some inputs make it call without end (a table of thousands
- * of columns and one cell a row): there is a budget of calls.
+ * tells where they stand in the source.
  */
 #include "text/prose.h"
 
@@ -14,8 +13,6 @@
 #include "text/math.h"
 #include "text/phrase.h"
 #include "text/sheet.h"
-
-enum { EVENTS_PER_BYTE = 20, EVENTS_FREE = 10000 };
 
 void prose_clear(struct prose *prose)
 {
@@ -29,7 +26,6 @@ void prose_clear(struct prose *prose)
     *prose = (struct prose){0};
 }
 
-/* md4c is only stopped by a negative number. */
 static int count_event(struct prose *prose)
 {
     return ++prose->events > prose->events_max ? -1 : 0;
@@ -57,6 +53,8 @@ static void pop(struct prose *prose)
 /* What has gathered becomes rows. */
 static void flush(struct prose *prose)
 {
+    if (prose->flow.text.len > 0)
+        sheet_say(prose->page.sheet, &prose->flow, 0);
     page_flow(&prose->page, &prose->flow, 0, prose->flow.text.len, false);
     flow_reset(&prose->flow);
 }
@@ -267,11 +265,11 @@ static int leave_block(MD_BLOCKTYPE type, void *detail, void *data)
 /* ---- Text */
 
 /* A line of code stands in the source as it is where the blanks before it do, too: the parser makes them
- * anew. */
+ * anew.  What it takes out of the prefix for code is no copy. */
 static void note_copy(struct prose *prose, const char *text)
 {
     size_t before = prose->line.len, at = prose->source - prose->start;
-    if (text != prose->original + at)
+    if (prose->source < prose->start || text != prose->original + at)
         return;
     prose->code.is_copy = at >= before && memcmp(text - before, buf_str(&prose->line), before) == 0;
     prose->line_source = prose->source - (prose->code.is_copy ? before : 0);
@@ -358,7 +356,7 @@ static void reset(struct prose *prose, const struct prose_text *text)
     prose->strong = prose->emphasis = prose->struck = prose->code_span = prose->images = 0;
     prose->in_heading = prose->in_head = prose->in_cell = prose->in_code = false;
     prose->has_table = false;
-    prose->events_max = prose->copy.len * EVENTS_PER_BYTE + EVENTS_FREE;
+    prose->events_max = dialect_calls(prose->copy.len);
 }
 
 bool prose_write(struct prose *prose, const struct prose_text *text)

@@ -80,6 +80,7 @@ static void write_plain(struct render *render, const struct render_wish *wish, s
     flow_reset(flow);
     flow_add(flow, (struct ink){.style = STYLE_TEXT}, wish->block->start,
              wish->source + wish->block->start, end - wish->block->start);
+    sheet_say(page->sheet, flow, 0);
     page_flow(page, flow, 0, flow->text.len, false);
     flow_reset(flow);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "text/sheet.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,9 @@ void sheet_reset(struct sheet *sheet)
 {
     flow_reset(&sheet->flow);
     buf_reset(&sheet->links);
-    sheet->count = 0;
+    if (sheet->wording)
+        buf_drop_end(sheet->wording, sheet->said);
+    sheet->count = sheet->said = 0;
 }
 
 void sheet_row(struct sheet *sheet, size_t source, int margin)
@@ -36,17 +39,46 @@ void sheet_row(struct sheet *sheet, size_t source, int margin)
         (struct sheet_row){.start = sheet->flow.text.len, .source = source, .margin = margin};
 }
 
+/* ---- Wording */
+
+static void add_wording(struct sheet *sheet, const char *text, size_t len)
+{
+    sheet->said += len;
+    if (sheet->wording)
+        buf_add(sheet->wording, text, len);
+}
+
+void sheet_say(struct sheet *sheet, struct flow *flow, size_t from)
+{
+    if (sheet->said > 0)
+        add_wording(sheet, "\n", 1);
+    flow->place = sheet->said + 1;
+    flow->unsaid = from;
+    add_wording(sheet, buf_str(&flow->text) + from, flow->text.len - from);
+}
+
 /* ---- Addresses */
 
-/* Only what OSC 8 may hold: anything else could end the sequence. */
+/* The characters of RFC 3986; a percent sign only where it escapes something. */
+static bool is_of_address(const char *address, size_t len, size_t at)
+{
+    static const char others[] = "-._~:/?#[]@!$&'()*+,;=";
+    if (address[at] == '%')
+        return at + 2 < len && isxdigit((unsigned char)address[at + 1]) &&
+               isxdigit((unsigned char)address[at + 2]);
+    bool is_ascii = (unsigned char)address[at] < 0x80;
+    return is_ascii && (isalnum((unsigned char)address[at]) ||
+                        (address[at] != '\0' && strchr(others, address[at])));
+}
+
+/* What is in no address could end the sequence that an address is written in. */
 static void add_escaped(struct buf *links, const char *address, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)address[i];
-        if (byte > 0x20 && byte < 0x7F)
+        if (is_of_address(address, len, i))
             buf_addc(links, address[i]);
         else
-            buf_addf(links, "%%%02X", byte);
+            buf_addf(links, "%%%02X", (unsigned char)address[i]);
     }
     buf_addc(links, '\0');
 }
@@ -80,6 +112,7 @@ static struct span piece_span(const struct sheet *sheet, const struct piece *pie
                          .style = piece->ink.style,
                          .attributes = piece->ink.attributes,
                          .source = piece->is_whole ? 0 : piece->source + start - piece->start + 1,
+                         .place = piece->place ? piece->place + start - piece->start : 0,
                          .link = link ? sheet->links.data + link - 1 : NULL};
 }
 
@@ -131,6 +164,48 @@ uint64_t sheet_key(const struct sheet *sheet, size_t row)
             key = mix_text(key, span->link, strlen(span->link));
     }
     return key ? key : 1;
+}
+
+static size_t row_of_text(const struct sheet *sheet, size_t offset)
+{
+    size_t low = 0, high = sheet->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (sheet->rows[middle].start <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Where columns stand side by side, rows are not in the order of what they say. */
+size_t sheet_row_with(const struct sheet *sheet, size_t place)
+{
+    const struct flow *flow = &sheet->flow;
+    size_t best = 0, offset = 0;
+    for (size_t i = 0; i < flow->count; i++) {
+        const struct piece *piece = &flow->pieces[i];
+        size_t last = flow_piece_end(flow, i) - 1 - piece->start;
+        if (piece->place <= best || piece->place > place + 1)
+            continue;
+        best = piece->place;
+        offset = piece->start + (place + 1 - best < last ? place + 1 - best : last);
+    }
+    return row_of_text(sheet, offset);
+}
+
+size_t sheet_place(const struct sheet *sheet, size_t row)
+{
+    const struct flow *flow = &sheet->flow;
+    size_t start = sheet->rows[row].start;
+    for (size_t i = start < flow->text.len ? flow_piece_at(flow, start) : flow->count;
+         i < flow->count; i++) {
+        const struct piece *piece = &flow->pieces[i];
+        if (piece->place)
+            return piece->place - 1 + (start > piece->start ? start - piece->start : 0);
+    }
+    return sheet->said;
 }
 
 size_t sheet_row_at(const struct sheet *sheet, size_t source)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "text/snippets.h"
 
-#include <md4c.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "text/dialect.h"
 
 /* Where md4c is, with callbacks that get no other argument. */
 struct finder {
@@ -15,6 +15,7 @@ struct finder {
     size_t len;
     struct snippet block;
     bool in_block, has_place;
+    size_t blocks, blocks_max;
 };
 
 void snippets_clear(struct snippets *snippets)
@@ -40,7 +41,7 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *data)
     finder->in_block = type == MD_BLOCK_CODE;
     finder->has_place = false;
     finder->block = (struct snippet){.text = finder->snippets->text.len};
-    return 0;
+    return ++finder->blocks > finder->blocks_max ? -1 : 0;
 }
 
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *data)
@@ -89,12 +90,13 @@ static int ignore_span(MD_SPANTYPE type, void *detail, void *data)
 
 void snippets_find(struct snippets *snippets, const char *markdown, size_t len)
 {
-    static const MD_PARSER parser = {.flags = MD_FLAG_NOHTML,
+    static const MD_PARSER parser = {.flags = DIALECT,
                                      .enter_block = enter_block,
                                      .leave_block = leave_block,
                                      .enter_span = ignore_span,
                                      .leave_span = ignore_span,
                                      .text = on_text};
-    struct finder finder = {.snippets = snippets, .markdown = markdown, .len = len};
+    struct finder finder = {
+        .snippets = snippets, .markdown = markdown, .len = len, .blocks_max = dialect_calls(len)};
     md_parse(markdown, (MD_SIZE)len, &parser, &finder);
 }

@@ -126,7 +126,8 @@ static void add_spans(const struct styled *styled, size_t run, size_t start, siz
             line->spans[line->count++] = (struct span){.text = styled->text.data + start,
                                                        .len = stop - start,
                                                        .style = styled->runs[run].style,
-                                                       .source = start + 1};
+                                                       .source = start + 1,
+                                                       .place = start + 1};
         run++;
         start = stop;
     }

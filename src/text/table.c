@@ -35,13 +35,15 @@ void table_cell(struct table *table, enum table_align align)
         table->cap = table->cap ? table->cap * 2 : 16;
         table->cells = xrealloc(table->cells, table->cap * sizeof(*table->cells));
     }
+    if (table->count > 0)
+        flow_insert(&table->flow, text_ink, 0, "\t", 1);
     table->aligns[table->count % table->columns] = align;
     table->cells[table->count++] = table->flow.text.len;
 }
 
 static size_t cell_end(const struct table *table, size_t cell)
 {
-    return cell + 1 < table->count ? table->cells[cell + 1] : table->flow.text.len;
+    return cell + 1 < table->count ? table->cells[cell + 1] - 1 : table->flow.text.len;
 }
 
 static const char *cell_text(const struct table *table, size_t cell, size_t *len)
@@ -89,7 +91,8 @@ static void measure(const struct table *table, struct table_shape *shape, int co
     }
     for (size_t i = 0; i < shape->columns; i++)
         shape->widths[i] = shape->widths[i] > 0 ? shape->widths[i] : 1;
-    if (sum_up_to(shape, columns) > columns)
+    /* A column wider than all the room counts as one that is: a table may have no other. */
+    if (sum_up_to(shape, columns + 1) > columns)
         narrow(shape, columns);
 }
 
@@ -134,9 +137,13 @@ static void write_cell(const struct table *table, const struct table_shape *shap
         add_blanks(out, source, end > start ? blanks - before : blanks);
 }
 
+/* Of the row's first cell that has a text; else it is where the row above is. */
 static size_t row_source(const struct table *table, size_t first)
 {
-    return table->flow.count ? flow_source(&table->flow, table->cells[first]) : 0;
+    for (size_t i = first; i < first + table->columns; i++)
+        if (cell_end(table, i) > table->cells[i])
+            return flow_source(&table->flow, table->cells[i]);
+    return 0;
 }
 
 static void write_row(const struct table *table, const struct table_shape *shape, size_t first,
@@ -192,15 +199,18 @@ static void write_list(const struct table *table, size_t first, struct page *pag
     flow_clear(&item);
 }
 
-void table_write(const struct table *table, struct table_shape *shape, struct page *page)
+void table_write(struct table *table, struct table_shape *shape, struct page *page)
 {
     bool goes_on = shape->columns > 0;
     if (table->count < table->columns || (goes_on && shape->columns != table->columns))
         return;
     if (!goes_on)
         measure(table, shape, page_columns(page));
+    size_t first = goes_on ? table->columns : 0;
+    if (first < table->count)
+        sheet_say(page->sheet, &table->flow, table->cells[first]);
     if (shape->is_list)
         write_list(table, table->columns, page);
     else
-        write_columns(table, shape, goes_on ? table->columns : 0, page);
+        write_columns(table, shape, first, page);
 }

@@ -26,7 +26,7 @@ struct table_shape {
 };
 
 struct table {        /* zero is empty */
-    struct flow flow; /* the text of the cells, one after the other */
+    struct flow flow; /* the text of the cells, one after the other, a tab between them */
     size_t *cells;    /* where each one begins, row by row; the first row has the headings */
     size_t count, cap;
     size_t columns;
@@ -39,6 +39,6 @@ bool table_begin(struct table *table, size_t columns);
 /* Begin a cell: what is added to the flow then is in it. */
 void table_cell(struct table *table, enum table_align align);
 /* Write it, without its headings if the shape is known already. */
-void table_write(const struct table *table, struct table_shape *shape, struct page *page);
+void table_write(struct table *table, struct table_shape *shape, struct page *page);
 
 #endif

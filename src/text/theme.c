@@ -16,7 +16,7 @@ static const struct theme dark = {{
     [STYLE_USER] = {PLAIN, THEME_BOLD},
     [STYLE_ACCENT] = {RGB(00AFAF), 0},
     [STYLE_FAINT] = {RGB(8A8A8A), 0},
-    [STYLE_RULE] = {RGB(8A8A8A), 0},
+    [STYLE_RULE] = {RGB(626262), 0},
     [STYLE_ERROR] = {RGB(FF5F5F), THEME_BOLD},
     [STYLE_WARNING] = {RGB(D7AF5F), 0},
     [STYLE_GOOD] = {RGB(87D787), 0},
@@ -39,7 +39,7 @@ static const struct theme light = {{
     [STYLE_USER] = {PLAIN, THEME_BOLD},
     [STYLE_ACCENT] = {RGB(005F87), 0},
     [STYLE_FAINT] = {RGB(6C6C6C), 0},
-    [STYLE_RULE] = {RGB(6C6C6C), 0},
+    [STYLE_RULE] = {RGB(949494), 0},
     [STYLE_ERROR] = {RGB(AF0000), THEME_BOLD},
     [STYLE_WARNING] = {RGB(875F00), 0},
     [STYLE_GOOD] = {RGB(005F00), 0},
@@ -228,8 +228,8 @@ int theme_set(struct theme *theme, const char *style, const char *words, struct 
 
 /* ---- Looks */
 
-/* Told from the others without colour. */
-enum { CURRENT_MARKS = THEME_BOLD | THEME_UNDERLINE };
+/* Told from each other, and from text, without colour. */
+enum { FOUND_MARKS = THEME_BOLD | THEME_UNDERLINE, CURRENT_MARKS = THEME_BOLD | THEME_REVERSE };
 
 struct theme_look theme_look(const struct theme *theme, enum style style, unsigned attributes)
 {
@@ -237,8 +237,8 @@ struct theme_look theme_look(const struct theme *theme, enum style style, unsign
     look.marks |= (attributes & ATTRIBUTE_STRONG ? THEME_BOLD : 0) |
                   (attributes & ATTRIBUTE_EMPHASIS ? THEME_ITALIC : 0) |
                   (attributes & ATTRIBUTE_STRUCK ? THEME_STRUCK : 0) |
-                  (attributes & ATTRIBUTE_FOUND ? THEME_REVERSE : 0) |
-                  (attributes & ATTRIBUTE_CURRENT ? THEME_REVERSE | CURRENT_MARKS : 0);
+                  (attributes & ATTRIBUTE_FOUND ? FOUND_MARKS : 0) |
+                  (attributes & ATTRIBUTE_CURRENT ? CURRENT_MARKS : 0);
     return look;
 }
 

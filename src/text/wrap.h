@@ -15,10 +15,12 @@
 
 struct wrap {      /* zero is one that breaks between words */
     bool anywhere; /* rather break where the row is full: for text that is being edited */
+    bool hangs;    /* rows that go on stand under their line's last column: for text that is whole */
     int width;
     size_t len;     /* of the text that has been laid out */
     size_t *starts; /* where each row begins */
     size_t count, cap;
+    size_t line;  /* where the line of the last row begins */
     size_t solid; /* rows up to the last one on which anything is to be seen */
 };
 
@@ -29,6 +31,10 @@ void wrap_reset(struct wrap *wrap); /* for another text; keep the memory */
 void wrap_update(struct wrap *wrap, const char *text, size_t len, int width);
 /* Where a row ends, for the eye: without its newline, and between words without the spaces. */
 size_t wrap_end(const struct wrap *wrap, const char *text, size_t row);
+/* The columns that stay empty before a row, where rows hang. */
+int wrap_indent(const struct wrap *wrap, const char *text, size_t row);
+/* Where the second column of a line begins: after two spaces or more.  0: it has only one. */
+size_t wrap_column(const char *line, size_t len);
 /* The row that a byte of the text is on. */
 size_t wrap_row_at(const struct wrap *wrap, size_t offset);
 

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "text/line.h"
 #include "text/markdown.h"
+#include "tui/note.h"
 
 /* What an entry looks like.  The signs in the margin tell the kinds apart without colour. */
 static const struct look {
@@ -36,11 +37,13 @@ void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind, const ch
     }
     styled_gutter(&entry->body, &looks[kind].gutter);
     styled_turn(&entry->body, looks[kind].text);
+    entry->wrap.hangs = kind == ENTRY_NOTE;
 }
 
 void entry_clear(struct entry *entry)
 {
     free(entry->summary);
+    buf_clear(&entry->wording);
     styled_clear(&entry->body);
     wrap_clear(&entry->wrap);
     markdown_free(entry->markdown);
@@ -68,6 +71,16 @@ void entry_add(struct entry *entry, const char *text, size_t len)
     else
         filter_add(&entry->filter, &entry->body.text, text, len);
     entry->is_stale = true;
+    entry->is_worded = false;
+}
+
+static void style_note(struct entry *entry)
+{
+    struct styled shown = {0};
+    styled_gutter(&shown, &looks[ENTRY_NOTE].gutter);
+    note_add(&entry->body.text, &shown);
+    entry_set(entry, &shown);
+    styled_clear(&shown);
 }
 
 void entry_close(struct entry *entry)
@@ -78,7 +91,10 @@ void entry_close(struct entry *entry)
         markdown_end(entry->markdown);
     else
         filter_end(&entry->filter, &entry->body.text);
+    if (entry->kind == ENTRY_NOTE)
+        style_note(entry);
     entry->closed = entry->is_stale = true;
+    entry->is_worded = false;
 }
 
 bool entry_set(struct entry *entry, struct styled *body)
@@ -95,12 +111,17 @@ bool entry_set(struct entry *entry, struct styled *body)
 
 /* ---- Laying out */
 
+static void open_markdown(struct entry *entry)
+{
+    if (entry->markdown)
+        return;
+    entry->markdown = markdown_new();
+    markdown_give(entry->markdown, &entry->body.text);
+}
+
 static void lay_out_markdown(struct entry *entry, int width)
 {
-    if (!entry->markdown) {
-        entry->markdown = markdown_new();
-        markdown_give(entry->markdown, &entry->body.text);
-    }
+    open_markdown(entry);
     markdown_update(entry->markdown, width);
     entry->rows = markdown_rows(entry->markdown);
 }
@@ -142,6 +163,31 @@ void entry_forget(struct entry *entry)
     entry->is_laid = false;
 }
 
+/* ---- Wording */
+
+/* One that is over and has not been laid out is none the more so afterwards. */
+const struct buf *entry_wording(struct entry *entry, int width)
+{
+    bool was_laid = entry->is_laid;
+    if (!looks[entry->kind].is_markdown)
+        return &entry->body.text;
+    if (entry->is_worded)
+        return &entry->wording;
+    open_markdown(entry);
+    markdown_wording(entry->markdown, width, &entry->wording);
+    entry->is_worded = true;
+    entry_lay_out(entry, width);
+    if (!was_laid)
+        entry_forget(entry);
+    return &entry->wording;
+}
+
+void entry_forget_wording(struct entry *entry)
+{
+    buf_clear(&entry->wording);
+    entry->is_worded = false;
+}
+
 /* ---- Rows */
 
 static uint64_t mix(uint64_t key, uint64_t value)
@@ -156,7 +202,9 @@ uint64_t entry_key(struct entry *entry, size_t row)
         return mix(mix(2, entry->id), 0);
     if (entry->markdown)
         return mix(mix(3, entry->kind), markdown_key(entry->markdown, row));
-    return mix(mix(mix(4, entry->id), entry_offset(entry, row)), entry_end(entry, row));
+    size_t start = entry->wrap.starts[row],
+           end = wrap_end(&entry->wrap, entry->body.text.data, row);
+    return mix(mix(mix(4, entry->id), start), end);
 }
 
 size_t entry_offset(struct entry *entry, size_t row)
@@ -166,22 +214,27 @@ size_t entry_offset(struct entry *entry, size_t row)
     return entry->markdown ? markdown_offset(entry->markdown, row) : entry->wrap.starts[row];
 }
 
-size_t entry_end(struct entry *entry, size_t row)
-{
-    const struct buf *source = entry_source(entry);
-    if (entry->folded)
-        return source->len;
-    if (!entry->markdown)
-        return wrap_end(&entry->wrap, source->data, row);
-    return row + 1 < entry->rows ? markdown_offset(entry->markdown, row + 1) : source->len;
-}
-
 size_t entry_row_at(struct entry *entry, size_t offset)
 {
     if (entry->folded)
         return 0;
     return entry->markdown ? markdown_row_at(entry->markdown, offset)
                            : wrap_row_at(&entry->wrap, offset);
+}
+
+size_t entry_place(struct entry *entry, size_t row)
+{
+    if (entry->folded)
+        return 0;
+    return entry->markdown ? markdown_place(entry->markdown, row) : entry->wrap.starts[row];
+}
+
+size_t entry_row_with(struct entry *entry, size_t place)
+{
+    if (entry->folded)
+        return 0;
+    return entry->markdown ? markdown_row_with(entry->markdown, place)
+                           : wrap_row_at(&entry->wrap, place);
 }
 
 static void add_gutter(const struct entry *entry, bool has_margin, struct line *line)
@@ -207,12 +260,31 @@ static void add_markdown(struct entry *entry, size_t row, struct line *line)
     }
 }
 
+/* The blanks before a row that hangs, in front of its text. */
+static void indent(struct line *line, size_t margin, int columns)
+{
+    static const char blanks[] = "                                                                ";
+    size_t len = columns < (int)sizeof(blanks) ? (size_t)columns : sizeof(blanks) - 1;
+    if (len == 0 || line->count == LINE_SPANS)
+        return;
+    memmove(line->spans + margin + 1, line->spans + margin,
+            (line->count++ - margin) * sizeof(*line->spans));
+    line->spans[margin] = (struct span){.text = blanks, .len = len, .style = STYLE_FAINT};
+    line->margin += (int)len;
+}
+
+static void add_wrapped(struct entry *entry, size_t row, bool has_margin, struct line *line)
+{
+    const char *text = entry->body.text.data;
+    styled_line(&entry->body, entry->wrap.starts[row], wrap_end(&entry->wrap, text, row),
+                has_margin, line);
+    indent(line, has_margin, wrap_indent(&entry->wrap, text, row));
+}
+
 void entry_line(struct entry *entry, size_t row, bool has_margin, struct line *line)
 {
     if (!entry->folded && !entry->markdown) {
-        const char *text = entry->body.text.data;
-        styled_line(&entry->body, entry->wrap.starts[row], wrap_end(&entry->wrap, text, row),
-                    has_margin, line);
+        add_wrapped(entry, row, has_margin, line);
         return;
     }
     add_gutter(entry, has_margin, line);
@@ -220,41 +292,4 @@ void entry_line(struct entry *entry, size_t row, bool has_margin, struct line *l
         line_add(line, STYLE_FAINT, entry->summary, strlen(entry->summary));
     else
         add_markdown(entry, row, line);
-}
-
-/* ---- As text */
-
-/* With its signs, since they say what is what. */
-static void add_lines(const struct styled *body, size_t len, struct buf *out)
-{
-    for (size_t start = 0; start < len;) {
-        struct line line;
-        const char *newline = memchr(body->text.data + start, '\n', len - start);
-        size_t end = newline ? (size_t)(newline - body->text.data) : len;
-        styled_line(body, start, end, true, &line);
-        for (size_t i = 0; i < line.count; i++)
-            buf_add(out, line.spans[i].text, line.spans[i].len);
-        buf_addc(out, '\n');
-        start = end + 1;
-    }
-}
-
-void entry_text(const struct entry *entry, struct buf *out)
-{
-    const struct buf *text = entry_source(entry);
-    size_t len = text->len;
-    while (len > 0 && text->data[len - 1] == '\n')
-        len--;
-    if (len == 0 || entry->kind == ENTRY_REASONING)
-        return;
-    if (out->len > 0 && !looks[entry->kind].is_tight)
-        buf_addc(out, '\n');
-    if (entry->kind == ENTRY_TOOL) {
-        add_lines(&entry->body, len, out);
-        return;
-    }
-    if (entry->kind == ENTRY_USER)
-        buf_adds(out, "> ");
-    buf_add(out, text->data, len);
-    buf_addc(out, '\n');
 }

@@ -42,6 +42,8 @@ struct entry {
     char time[ENTRY_TIME];
 
     struct filter filter;
+    struct buf wording; /* of Markdown, once it has been asked for, */
+    bool is_worded;     /* and nothing has come since */
     struct styled body; /* empty while there is a document */
     struct wrap wrap;
     struct markdown *markdown;
@@ -58,6 +60,10 @@ void entry_close(struct entry *entry);
 bool entry_set(struct entry *entry, struct styled *body);
 /* Its text, filtered, which places in it are told as offsets in. */
 const struct buf *entry_source(const struct entry *entry);
+/* The text that it shows, whatever the width: of Markdown its wording (text/sheet.h), else its source.  It is
+ * kept until it is forgotten. */
+const struct buf *entry_wording(struct entry *entry, int width);
+void entry_forget_wording(struct entry *entry);
 /* Whether it stands right below the one above. */
 bool entry_is_tight(const struct entry *entry);
 
@@ -67,14 +73,13 @@ size_t entry_rows(struct entry *entry, int width);
 void entry_lay_out(struct entry *entry, int width);
 uint64_t entry_key(struct entry *entry, size_t row);
 void entry_line(struct entry *entry, size_t row, bool has_margin, struct line *line);
-/* Where a row begins in the source, and where it ends. */
+/* Where a row begins in the source. */
 size_t entry_offset(struct entry *entry, size_t row);
-size_t entry_end(struct entry *entry, size_t row);
 size_t entry_row_at(struct entry *entry, size_t offset);
+/* The same by places in the wording. */
+size_t entry_place(struct entry *entry, size_t row);
+size_t entry_row_with(struct entry *entry, size_t place);
 /* Give the rows back; an entry that grows keeps them. */
 void entry_forget(struct entry *entry);
-
-/* Add it as text for the terminal's own scrollback, after a text that may be there. */
-void entry_text(const struct entry *entry, struct buf *out);
 
 #endif

@@ -35,16 +35,23 @@ static bool has_capital(const struct buf *words)
     return false;
 }
 
-/* How much of the text these words are, whatever their case; 0: it does not begin with them.  The two may
- * differ in length: some letters need more bytes as capitals. */
-static size_t matches(const char *text, size_t len, const struct buf *words)
+/* A row ends in a line break or in a soft one, and nobody can see which: both are blanks. */
+static bool is_same(uint32_t code, uint32_t word, bool is_exact)
+{
+    return code == word || (word == ' ' && code == '\n') ||
+           (!is_exact && towlower((wint_t)code) == towlower((wint_t)word));
+}
+
+/* How much of the text these words are; 0: it does not begin with them.  The two may differ in length: some
+ * letters need more bytes as capitals. */
+static size_t matches(const char *text, size_t len, const struct buf *words, bool is_exact)
 {
     size_t at = 0, word = 0;
     while (word < words->len) {
         uint32_t a, b;
         int n = utf8_decode(text + at, len - at, &a);
         int m = utf8_decode(words->data + word, words->len - word, &b);
-        if (n <= 0 || m <= 0 || towlower((wint_t)a) != towlower((wint_t)b))
+        if (n <= 0 || m <= 0 || !is_same(a, b, is_exact))
             return 0;
         at += (size_t)n;
         word += (size_t)m;
@@ -55,23 +62,18 @@ static size_t matches(const char *text, size_t len, const struct buf *words)
 /* Most places can be passed over without a closer look. */
 static bool may_begin(unsigned char byte, unsigned char word)
 {
-    bool is_ascii = word < 0x80;
-    return is_ascii ? tolower(byte) == tolower(word) : byte >= 0x80;
+    if (word >= 0x80)
+        return byte >= 0x80;
+    return tolower(byte) == tolower(word) || (word == ' ' && byte == '\n');
 }
 
 /* The next place from `at` on: true, with where it begins and ends. */
 static bool next_place(const struct buf *text, const struct buf *words, bool is_exact, size_t at,
                        size_t *start, size_t *end)
 {
-    if (is_exact) {
-        const char *found = memmem(text->data + at, text->len - at, words->data, words->len);
-        *start = found ? (size_t)(found - text->data) : 0;
-        *end = *start + words->len;
-        return found;
-    }
     for (; at < text->len; at++) {
         bool may = may_begin((unsigned char)text->data[at], (unsigned char)words->data[0]);
-        size_t len = may ? matches(text->data + at, text->len - at, words) : 0;
+        size_t len = may ? matches(text->data + at, text->len - at, words, is_exact) : 0;
         *start = at;
         *end = at + len;
         if (len > 0)
@@ -97,14 +99,14 @@ static void add_place(struct find *find, size_t entry, size_t start, size_t end)
 
 static void look_through(struct find *find, size_t entry)
 {
-    const struct buf *text = transcript_source(find->transcript, entry);
+    const struct buf *text = transcript_wording(find->transcript, entry);
     bool is_exact = has_capital(&find->words);
     size_t at = 0, start, end;
     while (text->len > 0 && next_place(text, &find->words, is_exact, at, &start, &end)) {
         add_place(find, entry, start, end);
         at = end;
     }
-    find->lengths[entry] = text->len;
+    find->lengths[entry] = transcript_source(find->transcript, entry)->len;
 }
 
 /* ---- All of them */
@@ -231,6 +233,7 @@ void find_close(struct find *find)
         return;
     find->stage = FIND_CLOSED;
     transcript_mark(find->transcript, NULL, 0);
+    transcript_forget_wordings(find->transcript);
 }
 
 /* ---- Keys */

@@ -3,6 +3,9 @@
  * Looking for words in the transcript: first they are typed, and the nearest place is shown with each
  * letter; then n and N go from place to place, n to what was said earlier.  A capital letter in the
  * words makes case count.
+ *
+ * What is looked through is what the rows say, whatever wrapping and Markdown make of it: an entry's
+ * wording, which is kept from the first letter until the search is closed.
  */
 #ifndef TUI_FIND_H
 #define TUI_FIND_H

@@ -49,28 +49,43 @@ static uint64_t mix(uint64_t key, uint64_t value)
     return key ^ key >> 29;
 }
 
-uint64_t marks_key(const struct marks *marks, uint64_t key, size_t entry, size_t start, size_t end)
+static uint64_t span_key(const struct marks *marks, uint64_t key, size_t entry, size_t start,
+                         size_t end)
 {
     for (size_t i = first_from(marks, entry, start); i < marks->count; i++) {
         const struct mark *mark = &marks->marks[i];
         if (mark->entry != entry || mark->start >= end)
             break;
-        size_t from = mark->start > start ? mark->start - start : 0;
-        size_t to = (mark->end < end ? mark->end : end) - start;
+        size_t from = mark->start > start ? mark->start : start;
+        size_t to = mark->end < end ? mark->end : end;
         key = mix(mix(mix(key, from), to), mark->attributes);
+    }
+    return key;
+}
+
+uint64_t marks_key(const struct marks *marks, uint64_t key, size_t entry, const struct line *line)
+{
+    for (size_t i = 0; i < line->count; i++) {
+        size_t place = line->spans[i].place;
+        if (place > 0)
+            key = span_key(marks, key, entry, place - 1, place - 1 + line->spans[i].len);
     }
     return key ? key : 1;
 }
 
-/* The last span that there is room for takes the rest of its text. */
+/* The last span that there is room for takes the rest of its text.  What stands out has the text's own
+ * colour: the colours of many styles, turned round, are a motley. */
 static void add_piece(struct line *line, const struct span *span, size_t from, size_t to,
                       unsigned attributes)
 {
     if (from == to || line->count == LINE_SPANS)
         return;
     struct span piece = *span;
+    if (attributes)
+        piece.style = STYLE_TEXT;
     piece.text += from;
-    piece.source += from;
+    piece.source += piece.source ? from : 0;
+    piece.place += piece.place ? from : 0;
     piece.len = (line->count == LINE_SPANS - 1 ? span->len : to) - from;
     piece.attributes |= attributes;
     line->spans[line->count++] = piece;
@@ -79,7 +94,7 @@ static void add_piece(struct line *line, const struct span *span, size_t from, s
 static void mark_span(const struct marks *marks, size_t entry, const struct span *span,
                       struct line *line)
 {
-    size_t start = span->source - 1, end = start + span->len, at = start;
+    size_t start = span->place - 1, end = start + span->len, at = start;
     for (size_t i = first_from(marks, entry, start); i < marks->count; i++) {
         const struct mark *mark = &marks->marks[i];
         if (mark->entry != entry || mark->start >= end)
@@ -100,7 +115,7 @@ void marks_apply(const struct marks *marks, size_t entry, struct line *line)
     struct line plain = *line;
     line->count = 0;
     for (size_t i = 0; i < plain.count && line->count < LINE_SPANS; i++) {
-        if (plain.spans[i].source > 0)
+        if (plain.spans[i].place > 0)
             mark_span(marks, entry, &plain.spans[i], line);
         else
             line->spans[line->count++] = plain.spans[i];

@@ -2,7 +2,6 @@
 #include "tui/pick.h"
 
 #include "text/figures.h"
-#include "text/line.h"
 #include "tui/keys.h"
 #include "tui/transcript.h"
 
@@ -56,21 +55,18 @@ static const char *selected_text(const struct pick *pick, size_t *len)
     return buf_str(source(pick));
 }
 
-static struct mark selected(const struct pick *pick)
+/* Where it stands in the source. */
+static size_t selection_of(const struct pick *pick, size_t *end)
 {
-    struct mark mark = {.entry = pick->entry, .attributes = ATTRIBUTE_FOUND};
-    mark.end = source(pick)->len;
-    if (pick->block > 0) {
-        mark.start = pick->blocks.items[pick->block - 1].start;
-        mark.end = pick->blocks.items[pick->block - 1].end;
-    }
-    return mark;
+    const struct snippet *block = pick->block > 0 ? &pick->blocks.items[pick->block - 1] : NULL;
+    *end = block ? block->end : source(pick)->len;
+    return block ? block->start : 0;
 }
 
-static void show_mark(const struct pick *pick)
+static void show_selection(const struct pick *pick)
 {
-    struct mark mark = selected(pick);
-    transcript_mark(pick->transcript, &mark, 1);
+    size_t end, start = selection_of(pick, &end);
+    transcript_select(pick->transcript, pick->entry, start, end);
 }
 
 void pick_refresh(struct pick *pick)
@@ -82,7 +78,7 @@ void pick_refresh(struct pick *pick)
         return;
     }
     find_blocks(pick);
-    show_mark(pick);
+    show_selection(pick);
 }
 
 static void go_to(struct pick *pick, size_t entry, size_t block)
@@ -92,8 +88,8 @@ static void go_to(struct pick *pick, size_t entry, size_t block)
     pick->entry = entry;
     pick->block = block;
     pick_refresh(pick);
-    struct mark mark = selected(pick);
-    transcript_show(pick->transcript, mark.entry, mark.start);
+    size_t end, start = selection_of(pick, &end);
+    transcript_show_source(pick->transcript, entry, start);
 }
 
 /* ---- Open and closed */
@@ -134,7 +130,7 @@ void pick_close(struct pick *pick)
     if (!pick->is_open)
         return;
     pick->is_open = false;
-    transcript_mark(pick->transcript, NULL, 0);
+    transcript_select(pick->transcript, 0, 0, 0);
     snippets_clear(&pick->blocks);
 }
 

@@ -31,6 +31,7 @@ void transcript_clear(struct transcript *transcript)
     for (size_t i = 0; i < transcript->count; i++)
         entry_clear(&transcript->entries[i]);
     marks_clear(&transcript->marks);
+    transcript->selection = (struct selection){0};
     transcript->count = 0;
     transcript->follows = true;
 }
@@ -178,6 +179,22 @@ static struct place last_place(struct transcript *transcript)
     return back(transcript, end, (size_t)transcript->height);
 }
 
+/* The first of the rows that begin where this one does. */
+static size_t first_like(struct entry *entry, size_t row)
+{
+    size_t offset = entry_offset(entry, row);
+    while (row > 0 && entry_offset(entry, row - 1) == offset)
+        row--;
+    return row;
+}
+
+static size_t anchored_row(struct entry *entry, const struct anchor *anchor)
+{
+    size_t last = entry_row_at(entry, anchor->offset);
+    size_t row = first_like(entry, last) + anchor->skipped;
+    return row < last ? row : last;
+}
+
 static struct place anchored_place(struct transcript *transcript)
 {
     const struct anchor *top = &transcript->top;
@@ -185,7 +202,7 @@ static struct place anchored_place(struct transcript *transcript)
     size_t above = transcript_above(transcript, top->entry);
     if (top->above || height == 0)
         return (struct place){.entry = top->entry};
-    size_t row = above + entry_row_at(transcript_laid(transcript, top->entry), top->offset);
+    size_t row = above + anchored_row(transcript_laid(transcript, top->entry), top);
     return (struct place){.entry = top->entry, .row = row < height ? row : height - 1};
 }
 
@@ -213,9 +230,11 @@ static void go_to(struct transcript *transcript, struct place place)
     stop_following(transcript);
     size_t above = transcript_above(transcript, place.entry);
     transcript->top = (struct anchor){.entry = place.entry, .above = place.row < above};
-    if (!transcript->top.above && transcript_height(transcript, place.entry) > 0)
-        transcript->top.offset =
-            entry_offset(transcript_laid(transcript, place.entry), place.row - above);
+    if (transcript->top.above || transcript_height(transcript, place.entry) == 0)
+        return;
+    struct entry *entry = transcript_laid(transcript, place.entry);
+    transcript->top.offset = entry_offset(entry, place.row - above);
+    transcript->top.skipped = place.row - above - first_like(entry, place.row - above);
 }
 
 /* ---- The window */
@@ -359,36 +378,49 @@ const struct buf *transcript_source(const struct transcript *transcript, size_t 
     return entry_source(&transcript->entries[number]);
 }
 
-size_t transcript_top(struct transcript *transcript, size_t *offset)
+/* One that grows keeps its rows, so the window must know of it. */
+const struct buf *transcript_wording(struct transcript *transcript, size_t number)
+{
+    struct entry *entry = &transcript->entries[number];
+    if (!entry->closed)
+        entry = transcript_laid(transcript, number);
+    return entry_wording(entry, transcript_columns(transcript));
+}
+
+void transcript_forget_wordings(struct transcript *transcript)
+{
+    for (size_t i = 0; i < transcript->count; i++)
+        entry_forget_wording(&transcript->entries[i]);
+}
+
+size_t transcript_top(struct transcript *transcript, size_t *place)
 {
     struct place top = transcript_place(transcript);
-    *offset = 0;
+    *place = 0;
     if (top.entry == transcript->count || transcript_height(transcript, top.entry) == 0)
         return top.entry;
     size_t above = transcript_above(transcript, top.entry);
     if (top.row > above)
-        *offset = entry_offset(transcript_laid(transcript, top.entry), top.row - above);
+        *place = entry_place(transcript_laid(transcript, top.entry), top.row - above);
     return top.entry;
 }
 
-void transcript_show(struct transcript *transcript, size_t number, size_t offset)
+static void show_row(struct transcript *transcript, size_t number,
+                     size_t (*row_of)(struct entry *, size_t), size_t at)
 {
     struct place place = head_place(transcript, number);
     transcript_fold(transcript, number, false);
     if (transcript_height(transcript, number) > 0)
-        place.row += entry_row_at(transcript_laid(transcript, number), offset);
+        place.row += row_of(transcript_laid(transcript, number), at);
     bring_into_view(transcript, place);
 }
 
-/* ---- As text */
-
-void transcript_text(const struct transcript *transcript, bool all, struct buf *out)
+void transcript_show(struct transcript *transcript, size_t number, size_t place)
 {
-    size_t from = all ? 0 : transcript->count;
-    while (from > 0 && !all && transcript->entries[from - 1].kind != ENTRY_USER)
-        from--;
-    if (from == 0 && !all)
-        return;
-    for (size_t i = all ? 0 : from - 1; i < transcript->count; i++)
-        entry_text(&transcript->entries[i], out);
+    show_row(transcript, number, entry_row_with, place);
+}
+
+void transcript_show_source(struct transcript *transcript, size_t number, size_t offset)
+{
+    show_row(transcript, number, entry_row_at, offset);
 }

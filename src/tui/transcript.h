@@ -61,13 +61,21 @@ enum entry_kind transcript_kind(const struct transcript *transcript, size_t numb
 /* An entry's logical text, filtered: of an answer its Markdown, without soft breaks and borders.  Places in
  * an entry are told as offsets in it.  Borrowed until the entry changes or is looked at. */
 const struct buf *transcript_source(const struct transcript *transcript, size_t number);
-/* The place at which the window begins; the entry is transcript_count when there is none. */
-size_t transcript_top(struct transcript *transcript, size_t *offset);
-/* Bring a place into the window if it is not in it; its entry is unfolded. */
-void transcript_show(struct transcript *transcript, size_t number, size_t offset);
+/* The text that an entry shows, without the breaks of its rows: see entry_wording.  Borrowed like its source;
+ * it is kept for the next time, until all of them are forgotten. */
+const struct buf *transcript_wording(struct transcript *transcript, size_t number);
+void transcript_forget_wordings(struct transcript *transcript);
+/* The place in the wording at which the window begins; the entry is transcript_count when there is none. */
+size_t transcript_top(struct transcript *transcript, size_t *place);
+/* Bring a place of the wording, or of the source, into the window if it is not in it; its entry is
+ * unfolded. */
+void transcript_show(struct transcript *transcript, size_t number, size_t place);
+void transcript_show_source(struct transcript *transcript, size_t number, size_t offset);
 /* Show these pieces of entries with the attributes on top; they are copied.  In order, and none reaches
  * into another. */
 void transcript_mark(struct transcript *transcript, const struct mark *marks, size_t count);
+/* Show a piece of an entry's source as selected, in the margin of its rows; of no length: nothing is. */
+void transcript_select(struct transcript *transcript, size_t number, size_t start, size_t end);
 
 /* ---- The window, in columns and rows. */
 void transcript_resize(struct transcript *transcript, int width, int height);
@@ -100,8 +108,9 @@ enum { ROW_ABOVE = -1, ROW_EMPTY = -2 };
 void transcript_rows(struct transcript *transcript, struct row *rows);
 void transcript_line(struct transcript *transcript, const struct row *row, struct line *line);
 
-/* The conversation as text, for the terminal's own scrollback: all of it, or the last prompt and what
- * it led to. */
-void transcript_text(const struct transcript *transcript, bool all, struct buf *out);
+/* The rows that are to stay when the window has gone: those of the last prompt and of what it led to, or
+ * all; only the last ones if they are more than `most`.  Returns how many; the array is the caller's.
+ * Nothing more comes for any entry, and nothing is marked any more. */
+size_t transcript_tail(struct transcript *transcript, bool all, size_t most, struct row **rows);
 
 #endif

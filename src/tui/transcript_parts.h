@@ -22,7 +22,12 @@ struct place {
 /* The same as a piece of text, which stays when the rows change. */
 struct anchor {
     size_t entry, offset;
-    bool above; /* on the empty row */
+    size_t skipped; /* rows that begin at the same place: lines of a table's row, an empty one */
+    bool above;     /* on the empty row */
+};
+
+struct selection { /* of an entry's source; none where it has no length */
+    size_t entry, start, end;
 };
 
 struct transcript {
@@ -32,6 +37,7 @@ struct transcript {
     size_t laid[LAID_MAX]; /* the entries that are laid out; */
     size_t hand;           /* the oldest is next to be forgotten */
     struct marks marks;
+    struct selection selection;
     char time[ENTRY_TIME];
     int width, height;
     bool follows;

@@ -3,11 +3,42 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "text/line.h"
 
 void transcript_mark(struct transcript *transcript, const struct mark *marks, size_t count)
 {
     marks_set(&transcript->marks, marks, count);
+}
+
+void transcript_select(struct transcript *transcript, size_t number, size_t start, size_t end)
+{
+    transcript->selection = (struct selection){number, start, end};
+}
+
+/* Several rows may begin at one place of the source: the lines of a table's row do. */
+static bool is_selected(const struct transcript *transcript, size_t index, struct entry *entry,
+                        size_t number)
+{
+    const struct selection *selection = &transcript->selection;
+    if (selection->end == selection->start || selection->entry != index)
+        return false;
+    if (entry->folded)
+        return true;
+    size_t start = entry_offset(entry, number), end = entry_source(entry)->len;
+    if (number + 1 < entry->rows)
+        end = entry_offset(entry, number + 1);
+    return start < selection->end && selection->start < (end > start ? end : start + 1);
+}
+
+/* A bar in the margin leaves the text as it is; where there is no margin the text is turned round. */
+static void show_selected(struct line *line, bool has_margin)
+{
+    static const char bar[] = "█ ";
+    if (has_margin && line->count > 0)
+        line->spans[0] = (struct span){.text = bar, .len = sizeof(bar) - 1, .style = STYLE_ACCENT};
+    for (size_t i = 0; i < line->count && !has_margin; i++)
+        line->spans[i].attributes |= ATTRIBUTE_CURRENT;
 }
 
 static const struct row empty_row = {.key = 1, .number = ROW_EMPTY};
@@ -35,27 +66,34 @@ static struct row text_row(struct transcript *transcript, size_t index, size_t n
     struct row row = {.entry = index, .number = (long)number};
     struct entry *entry = transcript_laid(transcript, index);
     row.key = entry_key(entry, number);
-    if (transcript->marks.count > 0 && !entry->folded)
-        row.key = marks_key(&transcript->marks, row.key, index, entry_offset(entry, number),
-                            entry_end(entry, number));
+    if (transcript->marks.count > 0 && !entry->folded) {
+        struct line line;
+        entry_line(entry, number, transcript_has_margin(transcript), &line);
+        row.key = marks_key(&transcript->marks, row.key, index, &line);
+    }
+    if (is_selected(transcript, index, entry, number))
+        row.key = ~row.key ? ~row.key : 1;
     return row;
+}
+
+/* The row at a place, which moves on to the next one. */
+static struct row take_row(struct transcript *transcript, struct place *place)
+{
+    while (place->entry < transcript->count &&
+           place->row >= transcript_height(transcript, place->entry))
+        *place = (struct place){.entry = place->entry + 1};
+    if (place->entry == transcript->count)
+        return empty_row;
+    size_t above = transcript_above(transcript, place->entry), row = place->row++;
+    return row < above ? row_above(transcript, place->entry)
+                       : text_row(transcript, place->entry, row - above);
 }
 
 void transcript_rows(struct transcript *transcript, struct row *rows)
 {
     struct place place = transcript_place(transcript);
-    for (int y = 0; y < transcript->height; y++) {
-        while (place.entry < transcript->count &&
-               place.row >= transcript_height(transcript, place.entry))
-            place = (struct place){.entry = place.entry + 1};
-        rows[y] = empty_row;
-        if (place.entry == transcript->count)
-            continue;
-        size_t above = transcript_above(transcript, place.entry);
-        rows[y] = place.row < above ? row_above(transcript, place.entry)
-                                    : text_row(transcript, place.entry, place.row - above);
-        place.row++;
-    }
+    for (int y = 0; y < transcript->height; y++)
+        rows[y] = take_row(transcript, &place);
 }
 
 /* At the right edge, so that what is said stays apart. */
@@ -82,6 +120,8 @@ void transcript_line(struct transcript *transcript, const struct row *row, struc
     entry_line(entry, (size_t)row->number, transcript_has_margin(transcript), line);
     if (!entry->folded)
         marks_apply(&transcript->marks, row->entry, line);
+    if (is_selected(transcript, row->entry, entry, (size_t)row->number))
+        show_selected(line, transcript_has_margin(transcript));
 }
 
 size_t transcript_unread(struct transcript *transcript)
@@ -97,4 +137,36 @@ size_t transcript_unread(struct transcript *transcript)
     for (size_t i = transcript->seen + 1; i < transcript->count; i++)
         unread += transcript_height(transcript, i);
     return unread;
+}
+
+/* ---- What stays on leaving */
+
+static size_t last_prompt(const struct transcript *transcript)
+{
+    for (size_t i = transcript->count; i-- > 0;)
+        if (transcript->entries[i].kind == ENTRY_USER)
+            return i;
+    return transcript->count;
+}
+
+/* What is empty above the first row is left out. */
+size_t transcript_tail(struct transcript *transcript, bool all, size_t most, struct row **rows)
+{
+    size_t first = all ? 0 : last_prompt(transcript), count = 0;
+    struct place place = {.entry = transcript->count};
+    transcript_close(transcript);
+    transcript_mark(transcript, NULL, 0);
+    transcript_select(transcript, 0, 0, 0);
+    while (place.entry > first && count < most)
+        count += transcript_height(transcript, --place.entry);
+    if (count > most)
+        place.row = count - most;
+    else if (count > 0 && transcript_height(transcript, place.entry) > 0 &&
+             !has_time(transcript, place.entry))
+        place.row = transcript_above(transcript, place.entry);
+    count -= place.row;
+    *rows = xcalloc(count + 1, sizeof(**rows));
+    for (size_t i = 0; i < count; i++)
+        (*rows)[i] = take_row(transcript, &place);
+    return count;
 }

@@ -10,8 +10,11 @@
 
 #include <cmocka.h>
 
+#include "text/line.h"
 #include "tui/keys.h"
 #include "tui/transcript.h"
+
+enum { HEIGHT = 6 };
 
 #define UP "\033[A"
 #define DOWN "\033[B"
@@ -25,7 +28,7 @@ static void add(struct transcript *transcript, enum entry_kind kind, const char 
 static struct transcript *with(const char *text)
 {
     struct transcript *transcript = transcript_new();
-    transcript_resize(transcript, 40, 6);
+    transcript_resize(transcript, 40, HEIGHT);
     add(transcript, ENTRY_ANSWER, text);
     return transcript;
 }
@@ -70,6 +73,20 @@ static void what_is_found(void **state)
         {"cut at the en", "end", "find: end  not found"},
         {"", "x", "find: x  not found"},
         {"a.c", ".", "find: .  1 of 1"},
+        {"**very** good, un**believ**able", "very good", "find: very good  1 of 1"},
+        {"**very** good, un**believ**able", "unbelievable", "find: unbelievable  1 of 1"},
+        {"**very** good", "*", "find: *  not found"},
+        {"a &amp; b", "a & b", "find: a & b  1 of 1"},
+        {"[words](http://a.b)", "words (http", "find: words (http  1 of 1"},
+        {"broken by the\nmodel", "the model", "find: the model  1 of 1"},
+        {"broken by the\nmodel", "The model", "find: The model  not found"},
+        {"one\n\ntwo", "one two", "find: one two  1 of 1"},
+        {"|a b|c|\n|-|-|\n|d|e|", "a b", "find: a b  1 of 1"},
+        {"|a b|c|\n|-|-|\n|d|e|", "b c", "find: b c  not found"},
+        {"|a b|c|\n|-|-|\n|d|e|", "|", "find: |  not found"},
+        {"```c\nint i;\nint j;\n```", "int", "find: int  2 of 2"},
+        {"words that go on and on until the row has no room for them", "no room",
+         "find: no room  1 of 1"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -170,6 +187,101 @@ static void what_is_folded_is_found_and_unfolded(void **state)
     transcript_free(transcript);
 }
 
+/* What stands out in the window: the current place in braces, the others in brackets. */
+static void show_found(struct transcript *transcript, struct buf *out)
+{
+    struct row rows[HEIGHT];
+    transcript_rows(transcript, rows);
+    for (int i = 0; i < HEIGHT; i++) {
+        struct line line;
+        transcript_line(transcript, &rows[i], &line);
+        for (size_t n = 0; n < line.count; n++) {
+            const struct span *span = &line.spans[n];
+            const char *marks = span->attributes & ATTRIBUTE_CURRENT ? "{}"
+                                : span->attributes & ATTRIBUTE_FOUND ? "[]"
+                                                                     : NULL;
+            if (marks)
+                buf_addf(out, "%d%c%.*s%c ", i, marks[0], (int)span->len, span->text, marks[1]);
+        }
+    }
+}
+
+static void the_right_cells_stand_out(void **state)
+{
+    static const struct {
+        const char *about, *text, *words, *want;
+    } cases[] = {
+        {"a word", "a word, a word", "word", "0[word] 0{word} "},
+        {"of several looks", "a **bold** *word*", "bold word", "0{bold} 0{ } 0{word} "},
+        {"over the end of a row", "words that go on and on until the row is full", "the row",
+         "0{the} 1{row} "},
+        {"in a cell", "|a|b|\n|-|-|\n|one|two|", "two", "2{two} "},
+        {"in a cell of several lines",
+         "|a|b|\n|-|-|\n|one two three four five|six seven eight nine ten|", "four five",
+         "3{four five} "},
+        {"and over two of them", "|a|b|\n|-|-|\n|one two three four five|six seven eight nine ten|",
+         "three four", "2{three} 3{four} "},
+        {"a heading that stands above each item",
+         "|one|b|c|d|e|f|g|h|\n|-|-|-|-|-|-|-|-|\n|q|||||||r|", "one", "0{one} "},
+        {"what is not in the source", "a &lt;b [c](http://d)", "<b c (", "0{<} 0{b } 0{c} 0{ (} "},
+        {"an address", "[c](http://d/e)", "d/e", "0{d/e} "},
+        {"code", "```\n  if (a)\n\tb\n```", "(a)", "0{(a)} "},
+        {"in a list", "1. one\n2. two\n   three", "three", "2{three} "},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct find find = {0};
+        struct buf out = BUF_INIT;
+        struct transcript *transcript = with(cases[i].text);
+        find_words(&find, transcript, cases[i].words);
+        show_found(transcript, &out);
+        if (strcmp(buf_str(&out), cases[i].want) != 0)
+            fail_msg("%s: %s is not %s", cases[i].about, buf_str(&out), cases[i].want);
+        buf_clear(&out);
+        find_clear(&find);
+        transcript_free(transcript);
+    }
+}
+
+/* Another width moves what was found to other rows; it stays the same words. */
+static void other_rows_show_the_same_words(void **state)
+{
+    struct find find = {0};
+    struct buf out = BUF_INIT;
+    struct transcript *transcript = with("words that go on and on until the row is full");
+    (void)state;
+    find_words(&find, transcript, "row is full");
+    transcript_resize(transcript, 60, HEIGHT);
+    find_refresh(&find);
+    show_found(transcript, &out);
+    assert_string_equal(buf_str(&out), "0{row is full} ");
+    buf_clear(&out);
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
+/* A place in a long entry comes into the window, at the right line of its cell too. */
+static void what_is_found_comes_into_view(void **state)
+{
+    struct find find = {0};
+    struct buf text = BUF_INIT, out = BUF_INIT;
+    (void)state;
+    buf_adds(&text, "|a|b|\n|-|-|\n|");
+    for (int i = 0; i < 200; i++)
+        buf_addf(&text, "word %d ", i);
+    buf_adds(&text, "|c|\n\nend");
+    struct transcript *transcript = with(text.data);
+    add(transcript, ENTRY_NOTE, "1\n2\n3\n4\n5\n6\n7");
+    find_words(&find, transcript, "word 77");
+    assert_told(&find, "find: word 77  1 of 1");
+    show_found(transcript, &out);
+    assert_non_null(strstr(buf_str(&out), "{"));
+    buf_clear(&text);
+    buf_clear(&out);
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
 static void what_comes_meanwhile_is_found(void **state)
 {
     struct find find = {0};
@@ -243,6 +355,9 @@ int main(void)
         cmocka_unit_test(what_ends_it),
         cmocka_unit_test(the_nearest_place_comes_first),
         cmocka_unit_test(what_is_folded_is_found_and_unfolded),
+        cmocka_unit_test(the_right_cells_stand_out),
+        cmocka_unit_test(other_rows_show_the_same_words),
+        cmocka_unit_test(what_is_found_comes_into_view),
         cmocka_unit_test(what_comes_meanwhile_is_found),
         cmocka_unit_test(a_call_that_changes_is_looked_through_again),
         cmocka_unit_test(of_too_many_the_last_are_kept),

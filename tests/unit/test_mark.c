@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What was found and what is selected, laid over the rows of a transcript; folding; times of day.
+ * What was found, laid over the rows of a transcript, and what is selected, in their margin; folding; times
+ * of day.
  */
 #include "tui/mark.h"
 
@@ -84,10 +85,10 @@ static const struct {
      2,
      "▌ [a]b{a}\n"},
     {"all of it", ENTRY_NOTE, "one\ntwo", {{0, 0, 7, ATTRIBUTE_FOUND}}, 1, "· [one]\n  [two]\n"},
-    {"in Markdown, by its source",
+    {"in Markdown, by its wording",
      ENTRY_ANSWER,
      "a **bold** b",
-     {{0, 2, 10, ATTRIBUTE_FOUND}},
+     {{0, 2, 6, ATTRIBUTE_FOUND}},
      1,
      "  a [bold] b\n"},
     {"across a break of the row",
@@ -97,7 +98,7 @@ static const struct {
      1,
      "  some words that go o[n for a]\n  [wh]ile\n"},
     {"of another entry", ENTRY_USER, "one", {{1, 0, 3, ATTRIBUTE_FOUND}}, 1, "▌ one\n"},
-    {"in code", ENTRY_ANSWER, "```\nlet x\n```", {{0, 8, 9, ATTRIBUTE_FOUND}}, 1, "    let [x]\n"},
+    {"in code", ENTRY_ANSWER, "```\nlet x\n```", {{0, 4, 5, ATTRIBUTE_FOUND}}, 1, "    let [x]\n"},
 };
 
 static void test_marks(void **state)
@@ -134,6 +135,61 @@ static void test_keys(void **state)
     assert_true(before[2].key != after[2].key);
     transcript_mark(transcript, NULL, 0);
     transcript_free(transcript);
+}
+
+/* Of one look, whatever it lies on: a heading is found as a word of code is. */
+static void test_what_is_found_has_the_texts_own_style(void **state)
+{
+    (void)state;
+    struct row rows[HEIGHT];
+    struct line line;
+    struct transcript *transcript = with_size();
+    add(transcript, ENTRY_ANSWER, "a `code`");
+    transcript_mark(transcript, &(struct mark){0, 3, 5, ATTRIBUTE_FOUND}, 1);
+    transcript_rows(transcript, rows);
+    transcript_line(transcript, &rows[0], &line);
+    for (size_t i = 1; i < line.count; i++) {
+        bool is_found = line.spans[i].attributes & ATTRIBUTE_FOUND;
+        bool is_code = line.spans[i].text[0] == 'c' || line.spans[i].text[0] == 'e';
+        assert_int_equal(line.spans[i].style, is_code && !is_found ? STYLE_CODE : STYLE_TEXT);
+    }
+    transcript_free(transcript);
+}
+
+/* The rows that have a bar. */
+static const struct {
+    const char *about;
+    size_t start, end;
+    const char *want;
+} selections[] = {
+    {"nothing", 0, 0, "......"},
+    {"all", 0, 100, "xxxxxx"},
+    {"a paragraph, with the empty row above", 5, 6, "xx...."},
+    {"a block of code", 17, 18, ".....x"},
+};
+
+static void test_what_is_selected_has_a_bar(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(selections) / sizeof(*selections); i++) {
+        struct row before[HEIGHT], after[HEIGHT];
+        struct buf out = BUF_INIT;
+        struct transcript *transcript = with_size();
+        add(transcript, ENTRY_ANSWER, "# a\n\nb\n\n---\n\n```\nx\n```\n");
+        transcript_rows(transcript, before);
+        transcript_select(transcript, 0, selections[i].start, selections[i].end);
+        transcript_rows(transcript, after);
+        for (int row = 0; row < HEIGHT; row++) {
+            struct line line;
+            transcript_line(transcript, &after[row], &line);
+            bool has_bar = line.count > 0 && strncmp(line.spans[0].text, "█", 3) == 0;
+            assert_int_equal(before[row].key != after[row].key, has_bar);
+            buf_addc(&out, has_bar ? 'x' : '.');
+        }
+        assert_string_equal(buf_str(&out), selections[i].want);
+        buf_clear(&out);
+        transcript_free(transcript);
+    }
 }
 
 static void test_a_row_of_many_marks_keeps_its_text(void **state)
@@ -213,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks),
         cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_what_is_found_has_the_texts_own_style),
+        cmocka_unit_test(test_what_is_selected_has_a_bar),
         cmocka_unit_test(test_a_row_of_many_marks_keeps_its_text),
         cmocka_unit_test(test_fold),
         cmocka_unit_test(test_show_brings_a_place_into_view),

@@ -75,8 +75,12 @@ static const struct {
     {"a table that is far too wide",
      "|a|b|c|d|\n|-|-|-|-|\n|eeeeee|ffffff|gggggg|hhhhhh|\n|1|2|3|4|",
      "a: eeeeee\nb: ffffff\nc: gggggg\nd: hhhhhh\n\na: 1\nb: 2\nc: 3\nd: 4"},
+    {"a table of one column that is too wide", "| a |\n|---|\n| one two three four five |\n| b |",
+     "a\n────────────────────\none two three four\nfive\n────────────────────\nb"},
     {"tabs in cells", "|a|b|\n|-|-|\n|c\td|e|", "a   │ b\n────┼──\nc d │ e"},
     {"no table", "a | b\nc | d", "a | b\nc | d"},
+    {"no table, since it is code", "\t|a|\n|-|\n|b|", "  |a|\n\n|-|\n|b|"},
+    {"no table, since it goes on", "|a|\n    |-|\n|b|", "|a|\n|-|\n|b|"},
     {"a text after a table", "|a|\n|-|\n|b|\n\nc", "a\n─\nb\n\nc"},
     {"formulas stay", "\\(a_1*b*\\) $x*y*z$ $$\\{1\\}$$ \\[ \\\\ \\]",
      "\\(a_1*b*\\) $x*y*z$\n$$\\{1\\}$$ \\[ \\\\ \\]"},
@@ -113,8 +117,8 @@ static const struct {
     {"only safe schemes are followed", "[a](javascript:b) [c](FILE:///d)",
      "{link:a}{url: (javascript:b)} {link:c}{url: (FILE:///d)}"},
     {"an address cannot end its sequence", "[a](<http://b c\"&#27;&#7;ü>)",
-     "{link@http://b%20c\"%E2%90%9B%E2%90%87%C3%BC:a}{url: "
-     "(}{url@http://b%20c\"%E2%90%9B%E2%90%87%"
+     "{link@http://b%20c%22%E2%90%9B%E2%90%87%C3%BC:a}{url: "
+     "(}{url@http://b%20c%22%E2%90%9B%E2%90%87%"
      "C3%BC:http://b c\"␛␇ü}{url:)}"},
     {"a list", "- a", "{accent:• }a"},
     {"a table's head", "|a|\n|-|\n|b|", "{text+s:a}\n{rule:─}\nb"},

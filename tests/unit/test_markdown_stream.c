@@ -246,6 +246,35 @@ static void test_a_piece_changes_little(void **state)
     }
 }
 
+/* ---- Wording */
+
+/* The same at any width, whether it was gathered at once or as the text came. */
+static void test_wording_depends_on_the_text_alone(void **state)
+{
+    static const char text[] =
+        "# A *b*\n\none **two** three four [f][1]\nfive\n\n- x\n  - y &amp; z\n\n"
+        "|a|b|\n|-|-|\n|one two|`c`|\n\n```c\nint i;\n\nj\n```\n\n[1]: http://u\n";
+    static const char want[] = "# A b\none two three four f (http://u)\nfive\nx\ny & z\n"
+                               "a\tb\tone two\tc\nc\nint i;\n\nj\n";
+    (void)state;
+    for (int width = 1; width < 60; width += 7) {
+        for (size_t cut = 0; cut <= strlen(text); cut++) {
+            struct buf wording = BUF_INIT;
+            struct markdown *markdown = markdown_new();
+            markdown_add(markdown, text, cut);
+            markdown_wording(markdown, width, &wording);
+            markdown_add(markdown, text + cut, strlen(text) - cut);
+            markdown_end(markdown);
+            markdown_update(markdown, width + 1);
+            markdown_wording(markdown, width, &wording);
+            if (strcmp(buf_str(&wording), want) != 0)
+                fail_msg("cut at %zu: \"%s\" is not \"%s\"", cut, buf_str(&wording), want);
+            buf_clear(&wording);
+            markdown_free(markdown);
+        }
+    }
+}
+
 /* A table of 5,000 columns with one cell a row makes md4c call 5,000 times a row. */
 static void test_a_table_made_to_cost_time_is_text(void **state)
 {
@@ -275,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_final_rows_stay),
         cmocka_unit_test(test_what_may_become_something_else_waits),
         cmocka_unit_test(test_a_piece_changes_little),
+        cmocka_unit_test(test_wording_depends_on_the_text_alone),
         cmocka_unit_test(test_a_table_made_to_cost_time_is_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

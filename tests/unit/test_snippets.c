@@ -40,6 +40,8 @@ static void code_is_bare(void **state)
         {"empty lines at the end", "```\na\n\n\n```\n", "|a|", "|a|"},
         {"empty", "```\n```\n", "", ""},
         {"it goes on", "```c\nint a;\nint", "|int a;\nint|", "|int a;\nint|"},
+        {"in a cell it is none", "|a|\n|-|\n|```|\n|b|\n|```|\n", "", ""},
+        {"after a table", "|a|\n|-|\n    b\n\n    c\n", "|c|", "|c|"},
         {"entities stay", "```\n&amp; <b> \\*\n```\n", "|&amp; <b> \\*|", "|&amp; <b> \\*|"},
     };
     (void)state;
@@ -55,8 +57,36 @@ static void code_is_bare(void **state)
     }
 }
 
+static void repeat(struct buf *text, const char *what, int count)
+{
+    while (count-- > 0)
+        buf_adds(text, what);
+}
+
+/* A table of thousands of columns and one cell a row makes md4c call as often for each row: what comes
+ * after it is given up. */
+static void a_table_made_to_cost_time_ends_it(void **state)
+{
+    struct buf text = BUF_INIT;
+    struct snippets snippets = {0};
+    (void)state;
+    repeat(&text, "|---", 5000);
+    buf_addc(&text, '\n');
+    repeat(&text, "|---", 5000);
+    buf_adds(&text, "|\n");
+    repeat(&text, "|a|\n", 10000);
+    buf_adds(&text, "\n```\nls\n```\n");
+    snippets_find(&snippets, text.data, text.len);
+    assert_int_equal(snippets.count, 0);
+    snippets_clear(&snippets);
+    buf_clear(&text);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(code_is_bare)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(code_is_bare),
+        cmocka_unit_test(a_table_made_to_cost_time_ends_it),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,21 @@ static void test_attributes_are_added(void **state)
     assert_int_equal(theme_look(theme_find("none"), STYLE_TEXT, 0).marks, 0);
 }
 
+/* On a page of its own colour, and on one without any. */
+static void test_what_is_found_stands_out_without_colour(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < NAMES; i++) {
+        struct theme_look text = theme_look(theme_find(names[i]), STYLE_TEXT, 0);
+        struct theme_look found = theme_look(theme_find(names[i]), STYLE_TEXT, ATTRIBUTE_FOUND);
+        struct theme_look current = theme_look(theme_find(names[i]), STYLE_TEXT, ATTRIBUTE_CURRENT);
+        assert_int_not_equal(found.marks, text.marks);
+        assert_int_not_equal(current.marks, text.marks);
+        assert_int_not_equal(current.marks, found.marks);
+        assert_true(current.marks & THEME_REVERSE && !(found.marks & THEME_REVERSE));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +149,7 @@ int main(void)
         cmocka_unit_test(test_settings),
         cmocka_unit_test(test_unknown_style),
         cmocka_unit_test(test_attributes_are_added),
+        cmocka_unit_test(test_what_is_found_stands_out_without_colour),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -312,42 +313,110 @@ static void test_million_lines(void **state)
     transcript_free(transcript);
 }
 
-static void test_text(void **state)
+/* Rows that begin at one place of the source are rows of their own all the same. */
+static void test_scroll_row_by_row(void **state)
+{
+    static const char text[] = "one\n\n- a\n\n  b\n- c\n\n|a|b|\n|-|-|\n|one two three four|x|\n\n"
+                               "---\n\n```\n\n\nd\n```\n\nend";
+    (void)state;
+    struct transcript *transcript = with_size(20, 3), *whole = with_size(20, 40);
+    struct row rows[40], window[3];
+    add(transcript, ENTRY_ANSWER, text);
+    add(whole, ENTRY_ANSWER, text);
+    transcript_rows(whole, rows);
+    size_t count = 0;
+    while (rows[count].number != ROW_EMPTY)
+        count++;
+    for (size_t top = count - 3; top-- > 0;) {
+        transcript_scroll(transcript, -1);
+        transcript_rows(transcript, window);
+        assert_int_equal(window[0].number, top);
+    }
+    for (size_t top = 1; top < count - 3; top++) {
+        transcript_scroll(transcript, 1);
+        transcript_rows(transcript, window);
+        assert_int_equal(window[0].number, top);
+    }
+    transcript_free(transcript);
+    transcript_free(whole);
+}
+
+/* What stays on leaving. */
+static void assert_stays(struct transcript *transcript, bool all, size_t most, const char *want)
+{
+    struct row *rows;
+    struct buf out = BUF_INIT;
+    size_t count = transcript_tail(transcript, all, most, &rows);
+    for (size_t i = 0; i < count; i++) {
+        struct line line;
+        transcript_line(transcript, &rows[i], &line);
+        for (size_t n = 0; n < line.count; n++)
+            buf_add(&out, line.spans[n].text, line.spans[n].len);
+        buf_addc(&out, '\n');
+    }
+    assert_string_equal(buf_str(&out), want);
+    buf_clear(&out);
+    free(rows);
+}
+
+static void test_what_stays(void **state)
 {
     (void)state;
     struct transcript *transcript = with_size(20, 3);
-    struct buf out = BUF_INIT;
-    transcript_text(transcript, false, &out);
+    assert_stays(transcript, true, 100, "");
     add(transcript, ENTRY_NOTE, "welcome");
-    transcript_text(transcript, false, &out);
-    assert_string_equal(buf_str(&out), "");
+    assert_stays(transcript, false, 100, "");
     add(transcript, ENTRY_USER, "one");
     add(transcript, ENTRY_ANSWER, "first\033\n");
     add(transcript, ENTRY_USER, "two");
     add(transcript, ENTRY_REASONING, "hm");
-    add(transcript, ENTRY_ANSWER, "second, longer than the window\n\n");
-    add(transcript, ENTRY_MARK, "[stopped]");
-    transcript_text(transcript, false, &out);
-    assert_string_equal(buf_str(&out), "> two\n\nsecond, longer than the window\n[stopped]\n");
-    buf_reset(&out);
-    transcript_text(transcript, true, &out);
-    assert_string_equal(buf_str(&out),
-                        "welcome\n\n> one\n\nfirst␛\n\n> two\n\nsecond, longer than the window\n"
-                        "[stopped]\n");
-    buf_clear(&out);
+    transcript_summarize(transcript, 4, "thought");
+    transcript_fold(transcript, 4, true);
+    add(transcript, ENTRY_ANSWER, "**second**, longer than the window\n\n");
+    transcript_append(transcript, ENTRY_MARK, "[stopped", 8);
+    static const char last[] = "▌ two\n\n┊ thought\n\n  second, longer\n  than the window\n"
+                               "  [stopped\n";
+    assert_stays(transcript, false, 100, last);
+    assert_stays(transcript, false, 3, "  second, longer\n  than the window\n  [stopped\n");
+    assert_stays(transcript, true, 9,
+                 "  first␛\n\n▌ two\n\n┊ thought\n\n  second, longer\n"
+                 "  than the window\n  [stopped\n");
+    transcript_mark(transcript, &(struct mark){3, 0, 3, ATTRIBUTE_FOUND}, 1);
+    assert_stays(transcript, false, 100, last);
+    transcript_free(transcript);
+}
+
+/* The prompt's time stands above it. */
+static void test_times_stay(void **state)
+{
+    (void)state;
+    struct transcript *transcript = with_size(20, 3);
+    add(transcript, ENTRY_NOTE, "welcome");
+    transcript_time(transcript, "14:03");
+    add(transcript, ENTRY_USER, "one");
+    assert_stays(transcript, false, 100, "               14:03\n▌ one\n");
     transcript_free(transcript);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),         cmocka_unit_test(test_filtered),
-        cmocka_unit_test(test_append),        cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_follow),        cmocka_unit_test(test_unread_entries),
-        cmocka_unit_test(test_short),         cmocka_unit_test(test_resize_keeps_place),
-        cmocka_unit_test(test_resize_to_end), cmocka_unit_test(test_jump),
-        cmocka_unit_test(test_clear),         cmocka_unit_test(test_tiny),
-        cmocka_unit_test(test_million_lines), cmocka_unit_test(test_text),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_filtered),
+        cmocka_unit_test(test_append),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_follow),
+        cmocka_unit_test(test_unread_entries),
+        cmocka_unit_test(test_short),
+        cmocka_unit_test(test_resize_keeps_place),
+        cmocka_unit_test(test_resize_to_end),
+        cmocka_unit_test(test_jump),
+        cmocka_unit_test(test_clear),
+        cmocka_unit_test(test_tiny),
+        cmocka_unit_test(test_million_lines),
+        cmocka_unit_test(test_what_stays),
+        cmocka_unit_test(test_scroll_row_by_row),
+        cmocka_unit_test(test_times_stay),
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a piece, a page and a resize cost, however long the transcript is: counted, and not timed.  What is
+ * What a piece, a page, a resize and a search cost, however long the transcript is: counted, and not timed.  What is
  * counted is the Markdown that is read, for which this program stands between the parser and who calls it.
  */
 #include "tui/transcript.h"
@@ -19,6 +19,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "tui/find.h"
+#include "tui/keys.h"
 
 enum { HEIGHT = 40, WIDTH = 80, LINES = 100 };
 
@@ -149,12 +151,39 @@ static void test_far_entries_keep_their_text_alone(void **state)
     transcript_free(transcript);
 }
 
+static size_t work_of_letter(struct find *find, const char *letter)
+{
+    struct key key = {.kind = KEY_CHAR, .bytes = letter, .len = 1};
+    size_t before = parsed;
+    find_key(find, &key);
+    return parsed - before;
+}
+
+/* The first letter reads all there is, once; what it has read is given back when the search is closed. */
+static void test_a_search_reads_each_answer_once(void **state)
+{
+    (void)state;
+    size_t bytes;
+    struct find find = {0};
+    struct transcript *transcript = with_answers(1000, &bytes);
+    find_open(&find, transcript);
+    size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+    assert_in_range(work_of_letter(&find, "l"), bytes - bytes / 10, bytes + bytes / 10);
+    assert_true(work_of_letter(&find, "i") < bytes / 100);
+    assert_true(work_of_letter(&find, "n") < bytes / 100);
+    find_close(&find);
+    find_clear(&find);
+    assert_true(mallinfo2().uordblks + mallinfo2().hblkhd < before + bytes / 10);
+    transcript_free(transcript);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_piece_costs_the_same_in_a_long_answer),
         cmocka_unit_test(test_looking_costs_the_same_in_a_long_transcript),
         cmocka_unit_test(test_far_entries_keep_their_text_alone),
+        cmocka_unit_test(test_a_search_reads_each_answer_once),
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;
