@@ -11,7 +11,7 @@ DEPS_BUILD = gcc binutils make pkg-config libc6-dev libcurl4-openssl-dev libjans
              libncurses-dev libreadline-dev libmicrohttpd-dev libmd4c-dev
 DEPS_TEST  = libcmocka-dev libvterm-dev
 DEPS_CHECK = clang clang-format clang-tidy cppcheck libclang-rt-14-dev shellcheck valgrind \
-             curl python3 strace tmux
+             curl python3 nginx strace tmux
 # Only where there is none yet: Node.js from elsewhere has one that Debian's cannot stand beside.
 DEPS_NPM   = npm
 
@@ -180,6 +180,8 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/parts.a
 
 bench: all
 	$(Q)B=$(B) python3 tests/bench/bench.py
+guard: all
+	$(Q)B=$(B) python3 tests/bench/guard.py
 $(B)/peers/commonmark: tests/peers/commonmark.c $(B)/parts.a
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests $(LDFLAGS) -o $@ $< $(B)/parts.a $(LDLIBS_PROG)
@@ -222,11 +224,11 @@ help:
 	@echo 'make fuzz         each parser, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
 	@echo 'make test-peers   against servers that others wrote (npm)'
 	@echo 'make test-faults  kill, full disks, clocks that jump: sessions last; KILLS=1000'
-	@echo 'make bench        beside the floors, as ratios'
+	@echo 'make bench        beside the floors, as ratios;  make guard: instructions, allocations, bytes, bounded'
 	@echo 'make clean'
 	@echo 'V=1 shows the commands, DEVELOPER=1 makes warnings errors, DEPS=no installs nothing.'
 
 .PHONY: all deps deps-test deps-check run test check asan tsan valgrind lint format fuzz fuzz-programs \
-        bench test-peers test-faults install clean help
+        bench guard test-peers test-faults install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -170,11 +170,6 @@ static void keep_head(struct chat *chat)
         chat->has_warning = true;
 }
 
-static bool can_pick(const struct lane *lane)
-{
-    return lane->count > 0 && lane->answers[0]->content_len > 0;
-}
-
 static void count_answers(struct chat *chat)
 {
     for (size_t i = 0; i < chat->race->count; i++)
@@ -195,7 +190,7 @@ void contest_end(struct chat *chat, struct buf *out)
     keep_head(chat);
     for (size_t i = 0; i < race->count; i++) {
         const char *label = race_label(race, i);
-        if (!can_pick(&race->lanes[i]))
+        if (!lane_has_answer(&race->lanes[i]))
             continue;
         buf_addf(out, "%s/pick %zu (", choices++ > 0 ? ", " : "", i + 1);
         filter_line(out, label, strlen(label));
@@ -217,7 +212,7 @@ static const struct lane *picked(const struct chat *chat, const char *args, stru
     } else if (!*args || *rest || nth < 1 || (size_t)nth > race->count) {
         error_set(error, RN_ECONFIG, "/pick takes the number of an answer, from 1 to %zu",
                   race->count);
-    } else if (!can_pick(&race->lanes[nth - 1])) {
+    } else if (!lane_has_answer(&race->lanes[nth - 1])) {
         error_set(error, RN_ECONFIG, "answer %ld has no text: pick another", nth);
     } else {
         return &race->lanes[nth - 1];

@@ -61,6 +61,7 @@ int lane_wake(struct lane *lane, struct error *error)
 void lane_start(struct lane *lane)
 {
     lane->begun = clock_ms();
+    lane->burst = (struct burst){0};
     lane->stream = rn_model_start(lane->answerer.model, lane->conversation, lane->mode);
 }
 
@@ -77,7 +78,9 @@ int lane_step(struct lane *lane, const rn_event **event)
     if (!lane->stream)
         return RN_DONE;
     int result = rn_step(lane->stream, event, 0);
-    if (result != RN_EVENT && result != RN_AGAIN)
+    if (result == RN_EVENT && (*event)->kind & (RN_AI | RN_REASONING))
+        burst_add(&lane->burst, (*event)->t);
+    else if (result != RN_EVENT && result != RN_AGAIN)
         end_run(lane);
     return result;
 }
@@ -93,6 +96,16 @@ const rn_message *lane_answer(const struct lane *lane)
     if (lane->stream)
         return rn_snapshot(lane->stream);
     return lane->count > 0 ? lane->answers[lane->count - 1] : NULL;
+}
+
+bool lane_has_answer(const struct lane *lane)
+{
+    return !lane->stream && lane->count > 0 && lane_answer(lane)->content_len > 0;
+}
+
+bool lane_is_held(const struct lane *lane)
+{
+    return lane->mode == RN_STREAM && burst_is_held(&lane->burst);
 }
 
 /* ---- Scores ---- */

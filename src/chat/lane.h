@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "chat/answerer.h"
+#include "chat/burst.h"
 #include "runnel.h"
 
 struct error;
@@ -23,6 +24,7 @@ struct lane {
     int64_t begun;        /* when it was asked, by clock_ms() */
     rn_message **answers; /* how it went each time */
     size_t count;
+    struct burst burst;   /* the pieces of the last answer */
 };
 
 /* What an answer took; times in milliseconds. */
@@ -47,6 +49,10 @@ int lane_step(struct lane *lane, const rn_event **event);
 void lane_stop(struct lane *lane);
 /* What has come of the run that goes on, else the last answer; NULL before the first. */
 const rn_message *lane_answer(const struct lane *lane);
+/* It is over, and has a text to go on with. */
+bool lane_has_answer(const struct lane *lane);
+/* The last answer was streamed, and something on the way has held it back. */
+bool lane_is_held(const struct lane *lane);
 const char *lane_mode_name(const struct lane *lane);
 
 /* Whether there is anything to measure: an answer, if only a part of it. */

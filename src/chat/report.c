@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chat/report.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "base/filter.h"
 #include "base/mem.h"
 #include "base/quantile.h"
+#include "chat/column.h"
 #include "chat/race.h"
 #include "text/cell.h"
 #include "text/figures.h"
@@ -111,34 +113,30 @@ static void add_label(struct buf *out, const char *label, int columns)
         buf_addc(out, ' ');
 }
 
-static void add_figure(struct buf *out, struct buf *figure)
-{
-    buf_addf(out, "%*s", FIGURE, figure->len > 0 ? figure->data : "-");
-    buf_clear(figure);
-}
-
 static void add_seconds(struct buf *out, double ms)
 {
     struct buf figure = BUF_INIT;
     if (ms >= 0)
         buf_addf(&figure, "%.2f s", ms / 1000);
-    add_figure(out, &figure);
+    column_add(out, FIGURE, &figure);
 }
 
-static void add_count(struct buf *out, double count, const char *sign, int decimals)
+static void add_tokens(struct buf *out, double tokens, const char *sign)
 {
     struct buf figure = BUF_INIT;
-    if (count >= 0)
-        buf_addf(&figure, "%s%.*f", sign, decimals, count);
-    add_figure(out, &figure);
+    if (tokens >= 0) {
+        buf_adds(&figure, sign);
+        figures_count(&figure, llround(tokens));
+    }
+    column_add(out, FIGURE, &figure);
 }
 
-static void add_cost(struct buf *out, double cost)
+static void add_rate(struct buf *out, double rate, const char *sign)
 {
     struct buf figure = BUF_INIT;
-    if (cost >= 0)
-        figures_cost(&figure, cost);
-    add_figure(out, &figure);
+    if (rate >= 0)
+        buf_addf(&figure, "%s%.1f", sign, rate);
+    column_add(out, FIGURE, &figure);
 }
 
 static void add_score(struct buf *out, const char *label, int columns, const struct score *score)
@@ -147,9 +145,9 @@ static void add_score(struct buf *out, const char *label, int columns, const str
     add_label(out, label, columns);
     add_seconds(out, score->ttft_ms);
     add_seconds(out, score->ms);
-    add_count(out, score->tokens, sign, 0);
-    add_count(out, score->rate, sign, 1);
-    add_cost(out, score->cost);
+    add_tokens(out, score->tokens, sign);
+    add_rate(out, score->rate, sign);
+    column_cost(out, FIGURE, score->cost);
 }
 
 static void add_error(struct buf *out, const char *error)
@@ -178,6 +176,17 @@ static void add_failed(struct buf *out, const char *label, int columns, const rn
         buf_addf(out, "%s\n", answer ? answer->reason : "not asked");
 }
 
+/* How many, and why the last of them did. */
+static void add_failures(const struct lane *lane, size_t count, struct buf *out)
+{
+    const char *why = "";
+    for (size_t i = 0; i < lane->count; i++)
+        if (!score_can(lane->answers[i]))
+            why = lane->answers[i]->error;
+    buf_addf(out, "  %zu of %zu failed%s", count, lane->count, *why ? ": " : "");
+    add_error(out, why);
+}
+
 static void add_lane(const struct race *race, size_t which, int columns, struct buf *out)
 {
     const struct lane *lane = &race->lanes[which];
@@ -198,10 +207,12 @@ static void add_lane(const struct race *race, size_t which, int columns, struct 
     add_score(out, "  most", columns, &spread.most);
     buf_addc(out, '\n');
     if (spread.measured < lane->count)
-        buf_addf(out, "  %zu of %zu failed\n", lane->count - spread.measured, lane->count);
+        add_failures(lane, lane->count - spread.measured, out);
 }
 
-void report_verdict(const struct race *race, struct buf *out)
+/* ---- What it comes to ---- */
+
+static void tell_first_words(const struct race *race, struct buf *out)
 {
     if (race->count != 2 || !race_is_of_modes(race))
         return;
@@ -214,14 +225,55 @@ void report_verdict(const struct race *race, struct buf *out)
              whole / 1000);
 }
 
+/* A stream that is none. */
+static void tell_held(const struct race *race, size_t lane, struct buf *out)
+{
+    const char *label = race_label(race, lane);
+    filter_line(out, label, strlen(label));
+    buf_adds(out, ": ");
+    burst_tell(&race->lanes[lane].burst, out);
+    buf_adds(out, "; something on the way holds them back (runnel doctor).");
+}
+
+void report_verdict(const struct race *race, struct buf *out)
+{
+    for (size_t i = 0; i < race->count; i++) {
+        if (lane_is_held(&race->lanes[i])) {
+            tell_held(race, i, out);
+            return;
+        }
+    }
+    tell_first_words(race, out);
+}
+
+static bool has_texts(const struct race *race)
+{
+    size_t texts = 0;
+    for (size_t i = 0; i < race->count; i++)
+        texts += lane_has_answer(&race->lanes[i]);
+    return texts > 1;
+}
+
 static void add_notes(const struct race *race, struct buf *out)
 {
-    report_verdict(race, out);
-    if (out->data[out->len - 1] != '\n')
-        buf_addc(out, '\n');
-    buf_adds(out, report_is_equal(race) ? "The texts are equal.\n" : "The texts are not equal.\n");
+    struct buf notes = BUF_INIT;
+    tell_first_words(race, &notes);
+    if (notes.len > 0)
+        buf_addc(&notes, '\n');
+    for (size_t i = 0; i < race->count; i++) {
+        if (lane_is_held(&race->lanes[i])) {
+            tell_held(race, i, &notes);
+            buf_addc(&notes, '\n');
+        }
+    }
+    if (has_texts(race))
+        buf_adds(&notes,
+                 report_is_equal(race) ? "The texts are equal.\n" : "The texts are not equal.\n");
     if (race_has_guide(race))
-        buf_adds(out, "The guide's pace is simulated: its times are figures of a simulation.\n");
+        buf_adds(&notes, "The guide's pace is simulated: its times are figures of a simulation.\n");
+    if (notes.len > 0)
+        buf_addf(out, "\n%s", notes.data);
+    buf_clear(&notes);
 }
 
 void report_table(const struct race *race, struct buf *out)
@@ -239,6 +291,5 @@ void report_table(const struct race *race, struct buf *out)
     buf_addc(out, '\n');
     for (size_t i = 0; i < race->count; i++)
         add_lane(race, i, columns, out);
-    buf_addc(out, '\n');
     add_notes(race, out);
 }

@@ -21,7 +21,8 @@ struct spread report_spread(const struct lane *lane);
 void report_table(const struct race *race, struct buf *out);
 /* One object on one line. */
 void report_json(const struct race *race, struct buf *out);
-/* How two lanes of one model that have both answered went, in a sentence; nothing else adds any. */
+/* What there is to learn, in a sentence without an end: that a stream was none, or how two lanes of one
+ * model that have both answered went; else nothing. */
 void report_verdict(const struct race *race, struct buf *out);
 /* Whether all of the last answers are the same text; false while one is missing. */
 bool report_is_equal(const struct race *race);

@@ -76,6 +76,8 @@ static void add_lane(struct buf *out, const struct lane *lane)
         add_scores(out, "least", &spread.least);
         add_scores(out, "most", &spread.most);
     }
+    if (lane_is_held(lane))
+        add_flag(out, "held_back", true);
     json_add_key(out, "runs");
     for (size_t i = 0; i < lane->count; i++) {
         buf_addc(out, i == 0 ? '[' : ',');

@@ -2,6 +2,7 @@
 #include "chat/timing.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/quantile.h"
@@ -9,8 +10,9 @@
 #include "text/spark.h"
 
 enum {
-    BAR = 32,        /* columns of the waterfall, */
-    SPARKS = 60,     /* and of the gaps */
+    BAR = 32,    /* columns of the waterfall, */
+    SPARKS = 60, /* and of the gaps */
+    SECOND = 1000,
     STALL_MS = 500,  /* a gap that is noticed, */
     STALL_RATIO = 8, /* if it is so much longer than is usual in this answer */
 };
@@ -23,11 +25,13 @@ static void begin_request(struct timing *timing, unsigned step, int64_t begun)
     timing->begun = begun;
     timing->thought = timing->answered = timing->last_piece = -1;
     timing->pieces = 0;
+    timing->burst = (struct burst){0};
 }
 
 static void begin_run(struct timing *timing, const rn_event *event)
 {
     timing->has_ended = false;
+    timing->failure = RN_OK;
     timing->mode = event->start->mode;
     timing->latest = event->t;
     begin_request(timing, 1, 0);
@@ -48,11 +52,13 @@ static void note_piece(struct timing *timing, const rn_event *event)
     if (*first < 0)
         *first = event->t;
     note_gap(timing, event->t);
+    burst_add(&timing->burst, event->t - timing->begun);
 }
 
 static void note_finish(struct timing *timing, const rn_finish *finish)
 {
     timing->has_ended = true;
+    timing->is_stopped = finish->reason && strcmp(finish->reason, "cancelled") == 0;
     timing->request = finish->timing;
     timing->ms = finish->ms;
 }
@@ -67,6 +73,8 @@ void timing_event(struct timing *timing, const rn_event *event)
         begin_request(timing, event->step, timing->latest);
     if (event->kind & (RN_AI | RN_REASONING))
         note_piece(timing, event);
+    if (event->kind == RN_ERROR)
+        timing->failure = event->error->code;
     if (event->kind == RN_FINISH)
         note_finish(timing, event->finish);
     timing->latest = event->t;
@@ -126,7 +134,11 @@ static void tell_fall(const struct timing *timing, struct buf *out)
         add_row(&fall, "thinking", timing->answered >= 0 ? timing->answered : timing->last_piece);
     if (timing->answered >= 0)
         add_row(&fall, "answering", timing->last_piece);
-    add_row(&fall, "end", timing->ms);
+    add_row(&fall,
+            timing->failure      ? "failure"
+            : timing->is_stopped ? "stopped"
+                                 : "end",
+            timing->ms);
 }
 
 /* ---- The gaps ---- */
@@ -185,7 +197,28 @@ static void tell_gaps(const struct timing *timing, struct buf *out)
     buf_addc(out, '\n');
     size_t stalls = spark_marks(&marks, timing->gaps, gaps.count, SPARKS, gaps.stall);
     tell_stalls(&gaps, stalls, &marks, out);
+    if (burst_is_held(&timing->burst)) {
+        buf_adds(out, "\nHeld back on the way: ");
+        burst_tell(&timing->burst, out);
+        buf_adds(out, ". runnel doctor tells more.");
+    }
     buf_clear(&marks);
+}
+
+static void tell_whole(const struct timing *timing, struct buf *out)
+{
+    buf_addf(out, "The last answer (%s) %s ", timing->mode == RN_INVOKE ? "invoke" : "stream",
+             timing->failure      ? "failed after"
+             : timing->is_stopped ? "was stopped after"
+                                  : "took");
+    if (timing->ms < SECOND)
+        buf_addf(out, "%" PRId64 " ms", timing->ms);
+    else
+        figures_duration(out, timing->ms);
+    if (timing->failure)
+        buf_addf(out, " (%s): runnel doctor looks for what is wrong",
+                 rn_status_name((int)timing->failure));
+    buf_addc(out, '\n');
 }
 
 void timing_tell(const struct timing *timing, struct buf *out)
@@ -194,9 +227,7 @@ void timing_tell(const struct timing *timing, struct buf *out)
         buf_adds(out, "no answer has come yet: there is nothing to tell of its timing");
         return;
     }
-    buf_addf(out, "The last answer (%s) took ", timing->mode == RN_INVOKE ? "invoke" : "stream");
-    figures_duration(out, timing->ms);
-    buf_addc(out, '\n');
+    tell_whole(timing, out);
     tell_fall(timing, out);
     if (timing->pieces > 1)
         tell_gaps(timing, out);

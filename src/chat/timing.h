@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "chat/burst.h"
 #include "runnel.h"
 
 struct buf;
@@ -17,7 +18,8 @@ struct buf;
 enum { TIMING_GAPS = 8192 }; /* of a longer answer the later gaps are only counted */
 
 struct timing { /* zero: no answer yet */
-    bool has_ended;
+    bool has_ended, is_stopped;
+    enum rn_status failure; /* RN_OK: none */
     enum rn_mode mode;
     unsigned step;       /* of the last request, which is the one that is told */
     int64_t begun;       /* when it was sent */
@@ -28,6 +30,7 @@ struct timing { /* zero: no answer yet */
     int64_t ms;          /* the whole run */
     size_t pieces;       /* of the last request */
     int32_t gaps[TIMING_GAPS]; /* between them */
+    struct burst burst;  /* how they came */
 };
 
 void timing_event(struct timing *timing, const rn_event *event);

@@ -28,7 +28,8 @@ struct chart {
     int fd, columns;
     bool is_json, is_colored;
     char *group;
-    bool has_group; /* it has been shown */
+    bool has_group;  /* it has been shown */
+    bool is_waiting; /* the last row says so, and is not ended */
     unsigned counts[VERDICT_BROKEN + 1];
     struct buf findings; /* as JSON, with a comma behind each */
     int failure;         /* errno of the first write that failed */
@@ -124,11 +125,28 @@ static void show_group(struct chart *chart)
     free(title);
 }
 
+static void show_waiting(struct chart *chart, const char *check, const char *what)
+{
+    struct buf text = BUF_INIT, line = BUF_INIT;
+    if (!chart->has_group)
+        show_group(chart);
+    chart->has_group = chart->is_waiting = true;
+    buf_addf(&text, "  ...      %-*s", CHECK_COLUMNS, check);
+    filter_line(&text, what, strlen(what));
+    buf_add(&line, text.data, cell_fit(text.data, text.len, chart->columns - 1));
+    put(chart, &line);
+    buf_clear(&text);
+    buf_clear(&line);
+}
+
 static void show(struct chart *chart, enum verdict verdict, const char *check, const char *advice,
                  const char *text)
 {
     struct buf line = BUF_INIT;
     const char *word = verdicts[verdict].word;
+    if (chart->is_waiting)
+        buf_adds(&line, "\r\033[K");
+    chart->is_waiting = false;
     if (!chart->has_group)
         show_group(chart);
     buf_adds(&line, "  ");
@@ -181,6 +199,12 @@ void chart_add(struct chart *chart, enum verdict verdict, const char *check, con
     chart->has_group = true;
     chart->counts[verdict]++;
     buf_clear(&text);
+}
+
+void chart_wait(struct chart *chart, const char *check, const char *what)
+{
+    if (!chart->is_json && chart->columns > 0 && !chart->is_waiting)
+        show_waiting(chart, check, what);
 }
 
 bool chart_is_well(const struct chart *chart)

@@ -22,6 +22,8 @@ void chart_group(struct chart *chart, const char *name);
  * do about it, "" where there is nothing to do. */
 void chart_add(struct chart *chart, enum verdict verdict, const char *check, const char *advice,
                 const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* That the next finding may take a while, and why; on a terminal it is shown until then. */
+void chart_wait(struct chart *chart, const char *check, const char *what);
 /* The last line, or the object.  -1 with errno when anything could not be written. */
 int chart_end(struct chart *chart);
 bool chart_is_well(const struct chart *chart); /* nothing is broken */

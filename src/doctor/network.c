@@ -88,6 +88,13 @@ static bool has_proxy(const struct address *address)
     return proxy_variable(is_tls(address)) && !http_is_local(address->url, address->unix_socket);
 }
 
+/* Without the login, which is a secret. */
+static const char *proxy_place(const char *value)
+{
+    const char *login = strrchr(value, '@');
+    return login ? login + 1 : value;
+}
+
 static void check_proxy(const struct address *address, struct chart *chart)
 {
     const char *name = proxy_variable(is_tls(address));
@@ -98,8 +105,7 @@ static void check_proxy(const struct address *address, struct chart *chart)
         chart_add(chart, VERDICT_OK, "proxy", "", "%s is set; on this machine none is used", name);
         return;
     }
-    const char *value = variable(name), *login = strrchr(value, '@');
-    chart_add(chart, VERDICT_OK, "proxy", "", "%s (%s)%s%s", login ? login + 1 : value, name,
+    chart_add(chart, VERDICT_OK, "proxy", "", "%s (%s)%s%s", proxy_place(variable(name)), name,
               *except ? ", but not for: " : "", except);
 }
 
@@ -120,26 +126,65 @@ static void tell_times(const struct address *address, const struct probe *probe,
                   (long long)(timing->tls - (timing->connect > 0 ? timing->connect : 0)));
 }
 
+/* Where a proxy is set, whatever is wrong so early is between here and it. */
+static char *advice_proxy(const char *name)
+{
+    return xasprintf("The way is through the proxy %s: is it the right one, and does it run? "
+                     "%s names it; unset, there is none.",
+                     proxy_place(variable(name)), name);
+}
+
+static char *advice_name(const struct address *address)
+{
+    const char *proxy = proxy_variable(is_tls(address));
+    if (has_proxy(address))
+        return advice_proxy(proxy);
+    return xasprintf("Is the machine online, and the name in url right? Behind a company's proxy, "
+                     "%s must name it.",
+                     is_tls(address) ? "https_proxy" : "http_proxy");
+}
+
+static char *advice_connection(const struct address *address)
+{
+    if (has_proxy(address))
+        return advice_proxy(proxy_variable(is_tls(address)));
+    return xstrdup("Is the server started, the port in url right, no firewall in between?");
+}
+
+static char *advice_tls(const struct address *address)
+{
+    return xasprintf("url and ca_file stand in [%s] of the config. A certificate that has expired "
+                     "is the server's to renew, unless this machine's clock is wrong.",
+                     address->section);
+}
+
+static char *advice_answer(const struct address *address)
+{
+    if (has_proxy(address))
+        return xasprintf("Does the proxy %s let this server through? Does the server run well?",
+                         proxy_place(variable(proxy_variable(is_tls(address)))));
+    return xstrdup(is_tls(address)
+                       ? "Is this the right url, and does the server run well?"
+                       : "Is this the right url (or should it begin with https:?), and does the "
+                         "server run well?");
+}
+
 /* Which part of the way it was that failed. */
 static void tell_failure(const struct address *address, const struct probe *probe,
                          struct chart *chart)
 {
     const struct http_timing *timing = &probe->timing;
-    const char *part = "answer", *advice = "Is this the right url, and does the server run well?";
-    if (timing->fails_tls) {
-        part = "TLS";
-        advice = "";
-    } else if (timing->resolve < 0 && !address->unix_socket) {
-        part = "name";
-        advice = "Is the machine online, and the name in url right? Behind a company's proxy, "
-                 "https_proxy must name it.";
-    } else if (timing->connect < 0) {
-        part = "connection";
-        advice = has_proxy(address)
-                     ? "Is the proxy the right one, and does it let this server through?"
-                     : "Is the server started, the port in url right, no firewall in between?";
-    }
+    bool has_name = timing->resolve >= 0 || address->unix_socket;
+    const char *part = timing->fails_tls     ? "TLS"
+                       : !has_name           ? "name"
+                       : timing->connect < 0 ? "connection"
+                                             : "answer";
+    char *advice = timing->fails_tls     ? advice_tls(address)
+                   : !has_name           ? advice_name(address)
+                   : timing->connect < 0 ? advice_connection(address)
+                                         : advice_answer(address);
     chart_add(chart, VERDICT_BROKEN, part, advice, "%s", probe->error.text);
+    free(advice);
 }
 
 static const char *version_of(const struct probe *probe)
@@ -190,6 +235,7 @@ static bool check_way(const struct patient *patient, const struct address *addre
     struct probe probe;
     struct http_request request = request_to(patient, address);
     struct worker *worker = io_worker(patient->io);
+    chart_wait(chart, "connection", address->peer);
     probe_send(&probe, worker, &request);
     tell_times(address, &probe, chart);
     bool is_reached = probe.status > 0 && probe.error.code == RN_OK;

@@ -10,15 +10,15 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "chat/advice.h"
+#include "chat/burst.h"
 #include "chat/choose.h"
 #include "chat/open.h"
 #include "config/settings.h"
-#include "doctor/burst.h"
 #include "doctor/chart.h"
 #include "doctor/doctor.h"
 #include "text/figures.h"
 
-enum { LISTING_MS = 15 * 1000, ANSWER_MS = 60 * 1000 };
+enum { LISTING_MS = 15 * 1000, ANSWER_MS = 60 * 1000, NAMES_MAX = 4, HTTP_FAILED = 400 };
 
 /* Long enough to see a pace, and cheap. */
 static const char PROMPT[] = "Count from 1 to 30 in words, separated by spaces. Say nothing else.";
@@ -34,6 +34,35 @@ static bool is_listed(const rn_listing *listing, const char *model)
     return false;
 }
 
+/* The names, if they are few; else the one that was meant, if any is near. */
+static void add_names(const rn_listing *listing, size_t count, const char *model, struct buf *out)
+{
+    const char **names = xcalloc(count + 1, sizeof(*names));
+    for (size_t i = 0; i < count; i++)
+        names[i] = rn_listing_model(listing, i)->name;
+    const char *meant = nearest_word(model, names);
+    for (size_t i = 0; i < count && count <= NAMES_MAX; i++)
+        buf_addf(out, "%s%s", i == 0 ? " (" : ", ", names[i]);
+    if (count <= NAMES_MAX)
+        buf_addc(out, ')');
+    buf_addf(out, ", and %s is none of them", model);
+    if (meant)
+        buf_addf(out, ": did you mean %s?", meant);
+    free(names);
+}
+
+static void tell_unlisted(const rn_listing *listing, size_t count, const char *model,
+                          struct chart *chart)
+{
+    struct buf text = BUF_INIT;
+    buf_addf(&text, "%zu are listed", count);
+    add_names(listing, count, model, &text);
+    chart_add(chart, VERDICT_WARNING, "models",
+              "It may have an alias that is not listed. runnel models lists what there is.", "%s",
+              text.data);
+    buf_clear(&text);
+}
+
 static void tell_models(const struct patient *patient, const rn_listing *listing,
                         struct chart *chart)
 {
@@ -46,9 +75,7 @@ static void tell_models(const struct patient *patient, const rn_listing *listing
                   "A server of one's own must be told to load one (ollama pull llama3.2).",
                   "%s has none", patient->provider);
     else if (model && !is_listed(listing, model))
-        chart_add(chart, VERDICT_WARNING, "models",
-                  "It may have an alias that is not listed. runnel models lists what there is.",
-                  "%zu are listed, and %s is none of them", count, model);
+        tell_unlisted(listing, count, model, chart);
     else
         chart_add(chart, VERDICT_OK, "models", "", "%zu are listed%s%s", count,
                   model ? ", among them " : "", model ? model : "");
@@ -57,6 +84,7 @@ static void tell_models(const struct patient *patient, const rn_listing *listing
 static void check_models(const struct patient *patient, struct chart *chart)
 {
     struct error error;
+    chart_wait(chart, "models", "the list is asked for");
     rn_listing *listing = open_listing(patient->settings, patient->provider, patient->io, &error);
     int result = listing ? rn_listing_step(listing, LISTING_MS) : RN_ECONFIG;
     if (!listing)
@@ -82,6 +110,20 @@ struct trial {
     unsigned retries;
 };
 
+/* A cut answer is no more than an answer to a chat; here it is what was looked for. */
+static void take_error(struct trial *trial, const rn_event *event, const char *label)
+{
+    static const char of_cut[] =
+        "The server, or something between here and it, ends answers early: is there a time limit "
+        "in a proxy, or a crash in the server's log?";
+    char *advice = event->error->code == RN_ETRUNCATED ? xstrdup(of_cut) : advice_for(event, label);
+    buf_adds(&trial->error, event->text);
+    if (event->error->http >= HTTP_FAILED)
+        buf_addf(&trial->error, " (HTTP %d)", event->error->http);
+    buf_adds(&trial->advice, advice);
+    free(advice);
+}
+
 static void take(struct trial *trial, const rn_event *event, const char *label)
 {
     if ((event->kind == RN_AI && event->content_len > 0) ||
@@ -90,10 +132,7 @@ static void take(struct trial *trial, const rn_event *event, const char *label)
     if (event->kind == RN_RETRY)
         trial->retries++;
     if (event->kind == RN_ERROR) {
-        char *advice = advice_for(event, label);
-        buf_adds(&trial->error, event->text);
-        buf_adds(&trial->advice, advice);
-        free(advice);
+        take_error(trial, event, label);
     }
     if (event->kind == RN_FINISH && event->usage) {
         trial->usage = *event->usage;
@@ -118,35 +157,21 @@ static void tell_pace(const struct burst *burst, struct chart *chart)
 {
     static const char advice[] =
         "Answers appear late and in lumps, whatever the program. In nginx it is proxy_buffering "
-        "off; "
-        "elsewhere look for response buffering, or gzip of text/event-stream.";
-    struct buf time = BUF_INIT;
-    figures_duration(&time, burst->last);
-    switch (burst_kind(burst)) {
-    case BURST_WHOLE:
-        chart_add(
-            chart, VERDICT_WARNING, "pace", advice,
-            "something between here and the server holds the answer back: all %u pieces came at "
-            "once, after %s",
-            burst->pieces, buf_str(&time));
-        break;
-    case BURST_LUMPS:
-        chart_add(
-            chart, VERDICT_WARNING, "pace", advice,
-            "something between here and the server holds the answer back: %u pieces came in %u "
-            "lumps",
-            burst->pieces, burst->arrivals);
-        break;
-    case BURST_UNKNOWN:
+        "off; elsewhere look for response buffering, or gzip of text/event-stream.";
+    struct buf text = BUF_INIT;
+    if (burst_is_held(burst)) {
+        buf_adds(&text, "something between here and the server holds the answer back: ");
+        burst_tell(burst, &text);
+        chart_add(chart, VERDICT_WARNING, "pace", advice, "%s", text.data);
+    } else if (burst_kind(burst) == BURST_UNKNOWN) {
+        figures_duration(&text, burst->last);
         chart_add(chart, VERDICT_OK, "pace", "", "%u pieces in %s: too few, or too soon, to tell",
-                  burst->pieces, buf_str(&time));
-        break;
-    case BURST_NONE:
+                  burst->pieces, text.data);
+    } else {
         chart_add(chart, VERDICT_OK, "pace", "", "pieces come as they are made: %u at %u times",
                   burst->pieces, burst->arrivals);
-        break;
     }
-    buf_clear(&time);
+    buf_clear(&text);
 }
 
 static void add_cost(const struct trial *trial, struct buf *text)
@@ -200,6 +225,8 @@ static void check_answer(const struct patient *patient, struct chart *chart)
     char *label = choose_label(patient->choice->provider, patient->choice->model);
     rn_model *model = open_model(patient->settings, patient->choice, patient->io, &extras, &error);
     if (model) {
+        chart_wait(chart, "answer",
+                   "one short answer is asked for; a model that sleeps takes long");
         rn_stream *stream = rn_model_stream(model, PROMPT);
         run_trial(&trial, stream, label);
         rn_close(stream);

@@ -12,25 +12,19 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fd.h"
-#include "base/filter.h"
 #include "chat/appearance.h"
 #include "chat/race.h"
 #include "chat/report.h"
 #include "config/settings.h"
 #include "text/theme.h"
-#include "tui/compare_pane.h"
+#include "tui/compare_panes.h"
 #include "tui/keys.h"
 #include "tui/pace.h"
 #include "tui/screen.h"
-#include "tui/strip.h"
 #include "tui/terminal.h"
 
 enum {
-    PANE_COLUMNS = 40, /* panes with less are stacked */
-    GAP = 3,           /* columns between two of them */
-    TOP = 1,           /* the prompt; */
-    BOTTOM = 2,        /* what it came to, and the keys */
-    TICK_MS = 100,     /* of the clocks */
+    TICK_MS = 100, /* of the clocks */
     PAGE_OVERLAP = 2,
     READ_SIZE = 4096,
     KEYBOARD = RACE_LANES,
@@ -42,142 +36,53 @@ struct compare {
     struct race *race;
     struct screen *screen;
     struct keys *keys;
-    struct pane panes[RACE_LANES];
-    size_t chosen;
-    int across, down; /* panes: side by side, one above the other */
-    struct strip strip;
+    struct panes panes;
     struct pace pace;
     int64_t keys_due, tick_due; /* -1: never */
-    bool is_leaving;
-    int stopped; /* the signal that ends it; 0: none */
+    bool is_leaving, is_picked; /* the chosen one */
+    int stopped;                /* the signal that ends it; 0: none */
 };
-
-/* ---- Painting ---- */
-
-/* As many side by side as there is room for, and no row of them much emptier than the others. */
-static void lay_out(struct compare *compare)
-{
-    int count = (int)compare->race->count;
-    int most = screen_columns(compare->screen) / PANE_COLUMNS;
-    most = most < 1 ? 1 : most > count ? count : most;
-    compare->down = (count + most - 1) / most;
-    compare->across = (count + compare->down - 1) / compare->down;
-}
-
-/* Where a share begins when so much is divided among so many. */
-static int share(int all, int parts, int nth)
-{
-    return all * nth / parts;
-}
-
-static int pane_columns(const struct compare *compare, int column)
-{
-    int all = screen_columns(compare->screen) - GAP * (compare->across - 1);
-    return share(all, compare->across, column + 1) - share(all, compare->across, column);
-}
-
-static void put(struct compare *compare, int row, enum style style, const char *text)
-{
-    struct line line;
-    if (row < 0 || row >= screen_rows(compare->screen))
-        return;
-    strip_reset(&compare->strip);
-    strip_adds(&compare->strip, style, text, screen_columns(compare->screen));
-    strip_line(&compare->strip, &line);
-    screen_put(compare->screen, row, &line);
-}
-
-static void paint_band_row(struct compare *compare, int band, int row, int at, int64_t now)
-{
-    struct line line;
-    strip_reset(&compare->strip);
-    for (int column = 0; column < compare->across; column++) {
-        size_t nth = (size_t)(band * compare->across + column);
-        if (nth >= compare->race->count)
-            break;
-        if (column > 0)
-            strip_adds(&compare->strip, STYLE_RULE, " │ ", GAP);
-        pane_row(&compare->panes[nth], row, nth == compare->chosen, now, &compare->strip);
-    }
-    strip_line(&compare->strip, &line);
-    screen_put(compare->screen, at, &line);
-}
-
-/* The panes that stand side by side. */
-static void paint_band(struct compare *compare, int band, int64_t now)
-{
-    int all = screen_rows(compare->screen) - TOP - BOTTOM;
-    int top = share(all, compare->down, band), height = share(all, compare->down, band + 1) - top;
-    for (int column = 0; column < compare->across; column++) {
-        size_t nth = (size_t)(band * compare->across + column);
-        if (nth < compare->race->count)
-            pane_lay_out(&compare->panes[nth], pane_columns(compare, column), height);
-    }
-    for (int row = 0; row < height; row++)
-        paint_band_row(compare, band, row, TOP + top + row, now);
-}
-
-static void paint_prompt(struct compare *compare)
-{
-    struct buf text = BUF_INIT;
-    const char *prompt = compare->race->options.prompt;
-    if (race_is_of_modes(compare->race)) {
-        const char *model = lane_model(&compare->race->lanes[0]);
-        filter_line(&text, model, strlen(model));
-        buf_adds(&text, race_has_guide(compare->race) ? " (its pace is simulated): " : ": ");
-    }
-    filter_line(&text, prompt, strlen(prompt));
-    put(compare, 0, STYLE_USER, text.data);
-    buf_clear(&text);
-}
-
-static void paint_bottom(struct compare *compare)
-{
-    const struct race *race = compare->race;
-    struct buf text = BUF_INIT;
-    int rows = screen_rows(compare->screen);
-    bool is_busy = race_is_busy(race);
-    if (!is_busy)
-        report_verdict(race, &text);
-    else if (race->options.rounds > 1)
-        buf_addf(&text, "round %u of %u", race->round, race->options.rounds);
-    put(compare, rows - BOTTOM, STYLE_TEXT, buf_str(&text));
-    put(compare, rows - 1, STYLE_FAINT,
-        is_busy ? "q quits, Tab chooses a pane, s stops it, arrows scroll it"
-                : "q quits, Tab chooses a pane, arrows scroll it");
-    buf_clear(&text);
-}
-
-static void paint(struct compare *compare, int64_t now)
-{
-    lay_out(compare);
-    paint_prompt(compare);
-    for (int band = 0; band < compare->down; band++)
-        paint_band(compare, band, now);
-    paint_bottom(compare);
-    screen_paint(compare->screen, screen_rows(compare->screen) - 1, 0);
-}
 
 /* ---- Keys ---- */
 
 static void choose_next(struct compare *compare)
 {
-    compare->chosen = (compare->chosen + 1) % compare->race->count;
+    compare->panes.chosen = (compare->panes.chosen + 1) % compare->race->count;
 }
 
 static void choose_last(struct compare *compare)
 {
-    compare->chosen = (compare->chosen + compare->race->count - 1) % compare->race->count;
+    size_t count = compare->race->count;
+    compare->panes.chosen = (compare->panes.chosen + count - 1) % count;
+}
+
+/* By its number. */
+static void choose(struct compare *compare, char digit)
+{
+    if (digit >= '1' && (size_t)(digit - '1') < compare->race->count)
+        compare->panes.chosen = (size_t)(digit - '1');
+}
+
+static struct pane *chosen(struct compare *compare)
+{
+    return &compare->panes.all[compare->panes.chosen];
 }
 
 static void stop_chosen(struct compare *compare)
 {
-    lane_stop(&compare->race->lanes[compare->chosen]);
+    lane_stop(&compare->race->lanes[compare->panes.chosen]);
 }
 
 static void leave(struct compare *compare)
 {
     compare->is_leaving = true;
+}
+
+static void pick_chosen(struct compare *compare)
+{
+    compare->is_picked = panes_can_pick(&compare->panes);
+    if (compare->is_picked)
+        leave(compare);
 }
 
 /* Whoever wants it all stopped wants to see what had come. */
@@ -203,30 +108,30 @@ static void stop_process(struct compare *compare)
     screen_back(compare->screen);
 }
 
-static long page(const struct compare *compare)
+static long page(struct compare *compare)
 {
-    long rows = compare->panes[compare->chosen].body - PAGE_OVERLAP;
+    long rows = chosen(compare)->body - PAGE_OVERLAP;
     return rows > 1 ? rows : 1;
 }
 
 static void page_up(struct compare *compare)
 {
-    pane_scroll(&compare->panes[compare->chosen], -page(compare));
+    pane_scroll(chosen(compare), -page(compare));
 }
 
 static void page_down(struct compare *compare)
 {
-    pane_scroll(&compare->panes[compare->chosen], page(compare));
+    pane_scroll(chosen(compare), page(compare));
 }
 
 static void row_up(struct compare *compare)
 {
-    pane_scroll(&compare->panes[compare->chosen], -1);
+    pane_scroll(chosen(compare), -1);
 }
 
 static void row_down(struct compare *compare)
 {
-    pane_scroll(&compare->panes[compare->chosen], 1);
+    pane_scroll(chosen(compare), 1);
 }
 
 static const struct {
@@ -237,16 +142,18 @@ static const struct {
     {"\004", leave},      {"\003", interrupt},     {"\014", repaint},    {"\032", stop_process},
     {"\033[5~", page_up}, {"\033[6~", page_down},  {" ", page_down},     {"\033[A", row_up},
     {"\033OA", row_up},   {"\033[B", row_down},    {"\033OB", row_down}, {"k", row_up},
-    {"j", row_down},
+    {"j", row_down},      {"\r", pick_chosen},     {"\n", pick_chosen},
 };
 
 static void on_key(struct compare *compare, const struct key *key)
 {
     bool is_word = key->kind == KEY_CHAR || key->kind == KEY_SEQUENCE;
     if (key->kind == KEY_WHEEL)
-        pane_scroll(&compare->panes[compare->chosen], key->rows);
+        pane_scroll(chosen(compare), key->rows);
     else if (key->kind == KEY_ESCAPE)
         interrupt(compare);
+    else if (key->kind == KEY_CHAR && key->len == 1)
+        choose(compare, *key->bytes);
     for (size_t i = 0; is_word && i < sizeof(actions) / sizeof(*actions); i++)
         if (strcmp(key->bytes, actions[i].bytes) == 0)
             actions[i].act(compare);
@@ -303,7 +210,7 @@ static void drain(struct compare *compare)
     size_t lane;
     rn_event event;
     while (race_step(compare->race, &lane, &event) == RN_EVENT) {
-        pane_event(&compare->panes[lane], &event);
+        pane_event(&compare->panes.all[lane], &event);
         pace_want(&compare->pace, clock_ms());
         if (pace_is_due(&compare->pace, clock_ms()))
             return; /* in a flood, too, there are frames and keys */
@@ -362,7 +269,7 @@ static void take_turn(struct compare *compare)
     now = clock_ms();
     tick(compare, now);
     if (!compare->is_leaving && pace_is_due(&compare->pace, now)) {
-        paint(compare, now);
+        panes_paint(&compare->panes, now);
         pace_painted(&compare->pace, now);
     }
 }
@@ -378,19 +285,16 @@ static void take_theme(struct screen *screen, const struct settings *settings)
         screen_theme(screen, &theme);
 }
 
-static void run(struct compare *compare, const struct settings *settings)
+static void run(struct compare *compare, bool can_pick, const struct settings *settings)
 {
     take_theme(compare->screen, settings);
     compare->keys = keys_new((int)settings_number(settings, "screen", "esc_delay"));
     compare->pace.frame_ms = (int)settings_number(settings, "screen", "frame");
-    for (size_t i = 0; i < compare->race->count; i++)
-        pane_open(&compare->panes[i], compare->race, i);
+    panes_open(&compare->panes, compare->race, compare->screen, can_pick);
     pace_hurry(&compare->pace, clock_ms());
     while (!compare->is_leaving)
         take_turn(compare);
-    for (size_t i = 0; i < compare->race->count; i++)
-        pane_clear(&compare->panes[i]);
-    strip_clear(&compare->strip);
+    panes_clear(&compare->panes);
     keys_free(compare->keys);
 }
 
@@ -404,11 +308,13 @@ static void leave_table(struct race *race)
     buf_clear(&text);
 }
 
-int tui_compare_within(struct race *race, struct screen *screen, const struct settings *settings)
+int tui_compare_within(struct race *race, struct screen *screen, const struct settings *settings,
+                       size_t *picked)
 {
     struct compare compare = {.race = race, .screen = screen, .keys_due = -1, .tick_due = -1};
-    run(&compare, settings);
+    run(&compare, true, settings);
     screen_repaint(screen);
+    *picked = compare.is_picked ? compare.panes.chosen + 1 : 0;
     return compare.stopped;
 }
 
@@ -427,7 +333,7 @@ int tui_compare(struct race *race, const struct settings *settings, struct error
         return -1;
     }
     terminal_begin();
-    run(&compare, settings);
+    run(&compare, false, settings);
     terminal_end();
     screen_free(compare.screen);
     terminal_give_back();

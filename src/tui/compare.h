@@ -5,6 +5,8 @@
 #ifndef TUI_COMPARE_H
 #define TUI_COMPARE_H
 
+#include <stddef.h>
+
 struct error;
 struct race;
 struct screen;
@@ -14,8 +16,10 @@ struct settings;
  * status; -1 with an error when there can be no screen, before the race was started, or when it cannot
  * be. */
 int tui_compare(struct race *race, const struct settings *settings, struct error *error);
-/* Show one that has been started on a screen that is there, until the user quits.  Returns the signal that
- * wants the program to end; 0: none.  What is on the screen then is another's to paint. */
-int tui_compare_within(struct race *race, struct screen *screen, const struct settings *settings);
+/* Show one that has been started on a screen that is there, until the user quits or picks an answer: its
+ * number, from 1; 0: none.  Returns the signal that wants the program to end; 0: none.  What is on the
+ * screen then is another's to paint. */
+int tui_compare_within(struct race *race, struct screen *screen, const struct settings *settings,
+                       size_t *picked);
 
 #endif

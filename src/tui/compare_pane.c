@@ -15,6 +15,8 @@
 /* From the top: the head, the text, a rule, two rows of figures; a low pane has only some of them. */
 enum { HEAD = 1, FIGURES = 2, FOOT = 1 + FIGURES, FOOT_MIN = 8 };
 
+enum { NAME_MIN = 6 }; /* columns: a narrow pane says who it is rather than how far */
+
 void pane_open(struct pane *pane, const struct race *race, size_t lane)
 {
     *pane = (struct pane){.race = race, .lane = lane, .first_ms = -1};
@@ -173,15 +175,17 @@ static void add_head(const struct pane *pane, bool is_chosen, struct strip *stri
     const struct lane *lane = &pane->race->lanes[pane->lane];
     const char *label = race_label(pane->race, pane->lane);
     struct buf name = BUF_INIT, state = BUF_INIT;
-    buf_adds(&name, is_chosen ? "▸ " : "  ");
+    buf_addf(&name, "%s%zu ", is_chosen ? "▸ " : "  ", pane->lane + 1);
     filter_line(&name, label, strlen(label));
     if (answerer_is_guide(&lane->answerer) && !race_is_of_modes(pane->race))
         buf_adds(&name, " (simulated)");
+    buf_addc(&state, ' ');
     filter_line(&state, state_of(pane, lane), strlen(state_of(pane, lane)));
-    int right = cell_columns(buf_str(&state), state.len);
-    int left = pane->width > right ? pane->width - right : 0;
+    int left = pane->width - cell_columns(state.data, state.len);
+    if (left < NAME_MIN)
+        left = pane->width;
     strip_adds(strip, is_chosen ? STYLE_CHOSEN : STYLE_FAINT, name.data, left);
-    strip_adds(strip, state_style(lane), buf_str(&state), pane->width - left);
+    strip_adds(strip, state_style(lane), state.data, pane->width - left);
     buf_clear(&name);
     buf_clear(&state);
 }
@@ -208,8 +212,11 @@ static void tell_amounts(const struct pane *pane, const struct lane *lane, struc
         return;
     struct score score = score_of(lane_answer(lane), lane->mode);
     const char *sign = score.estimated ? "~" : "";
-    if (score.tokens >= 0)
-        buf_addf(text, "%s%.0f tokens", sign, score.tokens);
+    if (score.tokens >= 0) {
+        buf_adds(text, sign);
+        figures_count(text, (int64_t)score.tokens);
+        buf_adds(text, " tokens");
+    }
     if (score.rate >= 0)
         buf_addf(text, "   %s%.1f/s", sign, score.rate);
     if (score.cost >= 0) {
@@ -233,6 +240,11 @@ static void add_foot(const struct pane *pane, int row, int64_t now, struct strip
         tell_amounts(pane, lane, &text);
     strip_adds(strip, row == 0 ? STYLE_RULE : STYLE_FAINT, buf_str(&text), pane->width);
     buf_clear(&text);
+}
+
+bool pane_has_rule(const struct pane *pane, int row)
+{
+    return row == HEAD + pane->body;
 }
 
 void pane_row(struct pane *pane, int row, bool is_chosen, int64_t now, struct strip *strip)

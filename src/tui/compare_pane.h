@@ -38,6 +38,8 @@ void pane_event(struct pane *pane, const rn_event *event);
 
 /* Before it is painted: lay out what is new. */
 void pane_lay_out(struct pane *pane, int width, int height);
+/* Whether this row is the rule above its figures. */
+bool pane_has_rule(const struct pane *pane, int row);
 /* Add a row of it to the strip, as wide as the pane is. */
 void pane_row(struct pane *pane, int row, bool is_chosen, int64_t now, struct strip *strip);
 void pane_scroll(struct pane *pane, long rows); /* negative: back */

@@ -4,8 +4,10 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import tempfile
+import time
 import urllib.request
 
 FIXTURES = pathlib.Path(__file__).resolve().parent / "fixtures.json"
@@ -39,11 +41,28 @@ def fixture(prompt):
     raise KeyError(prompt)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def await_port(process, port):
+    """Until the process listens there; False when it does not."""
+    end = time.monotonic() + TIMEOUT
+    while time.monotonic() < end and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
 class Server:
     """A program that says where it listens, and keeps a journal of what it was asked."""
 
-    def __init__(self, program, **env):
-        self.process = subprocess.Popen([program, "-p", "0", "-f", str(FIXTURES)], text=True,
+    def __init__(self, *command, **env):
+        self.process = subprocess.Popen([*command, "-p", "0", "-f", str(FIXTURES)], text=True,
                                         env=os.environ | env, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = ""

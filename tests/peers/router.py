@@ -8,13 +8,12 @@ usage: router.py CCR LLMOCK RUNNEL
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 
-from peer import (TIMEOUT, WIRES, Runnel, Server, Wire, equal, fixture, of, text, thoughts, try_case)
+from peer import (WIRES, Runnel, Server, Wire, await_port, equal, fixture, free_port, of, text, thoughts,
+                  try_case)
 
 CASES = []
 
@@ -22,12 +21,6 @@ CASES = []
 def case(function):
     CASES.append(function)
     return function
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Router:
@@ -47,16 +40,8 @@ class Router:
         self.process = subprocess.Popen([program, "start"], env=os.environ | {"HOME": home},
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        self.wait(port)
-
-    def wait(self, port):
-        end = time.monotonic() + TIMEOUT
-        while time.monotonic() < end and self.process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise SystemExit("claude-code-router did not start")
+        if not await_port(self.process, port):
+            raise SystemExit("claude-code-router did not start")
 
     def entries(self, _):
         return self.server.entries(WIRES[0])

@@ -27,6 +27,8 @@ bin=$peers/node_modules/.bin
 failed=0
 python3 tests/peers/aimock.py "$bin/llmock" "$program" || failed=1
 python3 tests/peers/router.py "$bin/ccr" "$bin/llmock" "$program" || failed=1
+python3 tests/peers/compare.py "$peers" "$program" || failed=1
+python3 tests/peers/doctor.py "$peers" "$program" || failed=1
 node tests/peers/http.js "$program" || failed=1
 python3 tests/peers/terminals.py "$peers" "$program" || failed=1
 node -p 'JSON.stringify(require(require("path").resolve(process.argv[1])).tests)' \

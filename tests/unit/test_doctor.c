@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "doctor/burst.h"
+#include "chat/burst.h"
 #include "doctor/chart.h"
 #include "doctor/interview.h"
 #include "program/stage.h"
@@ -224,7 +224,7 @@ static void what_is_wrong_is_found(void **state)
 {
     static const struct {
         const char *about;
-        struct server_step probe[3], answer[3];
+        struct server_step probe[3], answer[4]; /* ended by a zero */
         int status;
         const char *says;
     } cases[] = {
@@ -249,6 +249,21 @@ static void what_is_wrong_is_found(void **state)
          {SERVE_JSON(401, FAILS("invalid_api_key", "Incorrect API key"))},
          1,
          "broken   answer       url:test: Incorrect API key"},
+        {"speaks TLS",
+         {SERVE_BYTES("\x15\x03\x03\x00\x02\x02\x46", 7), SERVE_CLOSE},
+         {SERVE_STALL},
+         1,
+         "should it begin with https:?"},
+        {"ends answers early",
+         {SERVE_JSON(404, "{}")},
+         {SERVE_STREAM, TWENTY, SERVE_CLOSE},
+         1,
+         "ends answers early: is there a time limit in a proxy"},
+        {"has trouble",
+         {SERVE_JSON(404, "{}")},
+         {SERVE_JSON(503, FAILS("down", "the belt is torn"))},
+         1,
+         "broken   answer       url:test: the belt is torn (HTTP 503)"},
         {"says nothing",
          {SERVE_JSON(404, "{}")},
          {SERVE_STREAM, SERVE(STOPS)},
@@ -292,6 +307,37 @@ static void a_server_that_is_gone_is_told(void **state)
     assert_has_not(subject_out(program), "Provider");
     subject_free(program);
     free(url);
+}
+
+/* Whatever fails before the proxy is passed is the proxy's. */
+static void a_proxy_that_is_gone_is_told(void **state)
+{
+    static const char *const env[] = {"https_proxy=http://me:secret@127.0.0.1:1", NULL};
+    (void)state;
+    struct subject *program =
+        RUN(.args = ARGS("--url", "https://model.example/v1", "-m", "test", "doctor"), .env = env);
+    const char *out = subject_out(program);
+    assert_int_equal(program->status, 1);
+    assert_has(out, "ok       proxy        127.0.0.1:1 (https_proxy)");
+    assert_has(out, "broken   connection   ");
+    assert_has(out, "The way is through the proxy 127.0.0.1:1: is it the right one");
+    assert_has_not(out, "secret");
+    subject_free(program);
+}
+
+static void a_model_that_is_not_listed_is_told(void **state)
+{
+    struct stage *stage = *state;
+    SERVER_LISTS(stage->server);
+    SERVER_SCRIPT_FOR(stage->server, "/v1/chat",
+                      SERVE_JSON(404, FAILS("model_not_found", "no such model")));
+    struct subject *program = RUN(.args = ARGS("--url", stage->url, "-m", "tets", "doctor"));
+    assert_int_equal(program->status, 1);
+    assert_has(subject_out(program), "warning  models       2 are listed (test, best), and tets is "
+                                     "none of them: did you mean test?");
+    assert_has(subject_out(program), "broken   answer       url:tets: no such model (HTTP 404)");
+    assert_has(subject_out(program), "Check the model's name");
+    subject_free(program);
 }
 
 /* The key goes to nobody but the provider, and is not shown. */
@@ -376,6 +422,27 @@ static void a_terminal_is_asked(void **state)
     free(home);
 }
 
+/* What takes a while is told, and the finding takes its place. */
+static void on_a_terminal_one_sees_what_is_waited_for(void **state)
+{
+    struct stage *stage = *state;
+    struct console *console = console_new(40, 100);
+    const char *program = getenv("RUNNEL");
+    SERVER_LISTS(stage->server);
+    SERVER_SCRIPT_FOR(stage->server, "/v1/chat", SERVE_WAIT, SERVE_STREAM, TWENTY, SERVE(STOPS));
+    console_set(console, "HOME", stage->home);
+    console_set(console, "TERM", "xterm-256color");
+    console_run(console, (const char *const[]){program ? program : "build/runnel", "doctor",
+                                               "--url", stage->url, "-m", "test", NULL});
+    console_wait(console, "  ...      answer       one short answer is asked for");
+    server_go(stage->server);
+    console_wait(console, "ok       answer       url:test begins after");
+    console_wait(console, " ok.");
+    assert_false(console_shows(console, "..."));
+    assert_int_equal(WEXITSTATUS(console_wait_exit(console)), 0);
+    console_free(console);
+}
+
 /* A terminal with nobody behind it, as in a script(1). */
 static void a_terminal_that_is_silent_is_not_asked_on(void **state)
 {
@@ -401,11 +468,14 @@ int main(void)
         ON_STAGE(an_answer_that_is_held_back_is_told),
         cmocka_unit_test(what_is_wrong_is_found),
         ON_STAGE(a_server_that_is_gone_is_told),
+        ON_STAGE(a_proxy_that_is_gone_is_told),
+        ON_STAGE(a_model_that_is_not_listed_is_told),
         ON_STAGE(the_key_is_not_shown),
         ON_STAGE(a_wrong_config_does_not_end_it),
         ON_STAGE(providers_are_known_by_name),
         ON_STAGE(a_folder_that_others_see_is_told),
         ON_STAGE(a_terminal_is_asked),
+        ON_STAGE(on_a_terminal_one_sees_what_is_waited_for),
         ON_STAGE(a_terminal_that_is_silent_is_not_asked_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

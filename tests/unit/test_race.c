@@ -19,7 +19,7 @@
 #include "config/settings.h"
 #include "program/stage.h"
 
-enum { SIDES = 2 };
+enum { SIDES = 2, MEGABYTE = 1024 * 1024 };
 
 struct contest {
     char *home;
@@ -203,7 +203,7 @@ static void one_server_says_no(void **state)
     assert_has(table.data, "mine:slow");
     assert_has(table.data, "order\n");
     assert_has_not(table.data, "\033");
-    assert_has(table.data, "The texts are not equal.\n");
+    assert_has_not(table.data, "texts are"); /* there is only one */
     assert_false(report_is_good(contest->race));
     buf_clear(&table);
 }
@@ -221,7 +221,117 @@ static void an_answer_that_was_cut_off_is_measured(void **state)
     buf_clear(&table);
 }
 
+/* The table, once both have ended; the caller's. */
+static char *table_of(struct contest *contest, enum rn_mode second)
+{
+    struct buf table = BUF_INIT;
+    open_race(contest, 1, second);
+    run_out(contest);
+    report_table(contest->race, &table);
+    return buf_take(&table);
+}
+
+static void a_server_that_buffers_is_told(void **state)
+{
+    struct contest *contest = *state;
+    struct buf json = BUF_INIT;
+    set(contest->settings[0], "chat", "model", "mine:quick");
+    SERVER_SCRIPT(contest->servers[0], SERVE_STREAM, {.kind = SERVER_PAUSE, .ms = 400},
+                  SERVE_REPEAT(SAYS("\\# "), 20), SERVE(STOPS));
+    SERVER_SCRIPT(contest->servers[1], SERVE_JSON(200, WHOLE("the same")));
+    char *table = table_of(contest, RN_INVOKE);
+    assert_has(table, "\nstream: all 20 pieces came at once, after 0.");
+    assert_has(table, " holds them back (runnel doctor).\n");
+    assert_has(table, "The first words: after ");
+    report_json(contest->race, &json);
+    assert_has(json.data, "\"mode\":\"stream\",");
+    assert_has(json.data, "\"held_back\":true");
+    buf_clear(&json);
+    free(table);
+}
+
+static void one_byte_at_a_time_is_the_same(void **state)
+{
+    struct contest *contest = *state;
+    SERVER_SCRIPT(contest->servers[0], SERVE_STREAM,
+                  SERVE_PIECES(SAYS("Gr\\u00fc\u00dfe ") SAYS("\U0001f44b") STOPS, 1));
+    SERVER_SCRIPT(contest->servers[1], SERVE_STREAM,
+                  SERVE(SAYS("Gr\\u00fc\u00dfe ") SAYS("\U0001f44b") STOPS));
+    char *table = table_of(contest, RN_STREAM);
+    assert_string_equal(answer(contest, 0)->content, "Gr\u00fc\u00dfe \U0001f44b");
+    assert_has(table, "The texts are equal.\n");
+    assert_has_not(table, "holds them back");
+    free(table);
+}
+
+static void a_megabyte_in_one_chunk_is_the_same(void **state)
+{
+    struct contest *contest = *state;
+    char *text = xcalloc(MEGABYTE + 1, 1);
+    memset(text, 'x', MEGABYTE);
+    char *piece = xasprintf(SAYS("%s"), text);
+    char *whole = xasprintf(WHOLE("%s"), text);
+    set(contest->settings[0], "chat", "model", "mine:quick");
+    SERVER_SCRIPT(contest->servers[0], SERVE_CHUNKED(200, "text/event-stream"), SERVE_CHUNK(piece),
+                  SERVE_CHUNK(STOPS), SERVE_CHUNK_END);
+    SERVER_SCRIPT(contest->servers[1], SERVE_JSON(200, whole));
+    char *table = table_of(contest, RN_INVOKE);
+    assert_int_equal(answer(contest, 0)->content_len, MEGABYTE);
+    assert_has(table, "The texts are equal.\n");
+    assert_true(report_is_good(contest->race));
+    free(table);
+    free(whole);
+    free(piece);
+    free(text);
+}
+
+/* The server writes for longer than the user lets it be silent; stream has long ended. */
+static void an_invoke_that_times_out(void **state)
+{
+    struct contest *contest = *state;
+    set(contest->settings[0], "chat", "model", "mine:quick");
+    set(contest->settings[1], "provider.mine", "first_timeout", "0.3");
+    SERVER_SCRIPT(contest->servers[0], SERVE_STREAM, SERVE(SAYS("long there") STOPS));
+    SERVER_SCRIPT(contest->servers[1], SERVE_STALL);
+    char *table = table_of(contest, RN_INVOKE);
+    const char *invoke = strstr(table, "\ninvoke ");
+    assert_non_null(invoke);
+    assert_has(invoke, "0.3 s");
+    assert_has_not(table, "The first words");
+    assert_has_not(table, "texts are");
+    assert_string_equal(answer(contest, 0)->content, "long there");
+    assert_int_equal(answer(contest, 1)->status, RN_ETIMEOUT);
+    assert_false(report_is_good(contest->race));
+    free(table);
+}
+
+static void answers_that_differ(void **state)
+{
+    struct contest *contest = *state;
+    SERVER_SCRIPT(contest->servers[0], SERVE_STREAM, SERVE(SAYS("yes") STOPS));
+    SERVER_SCRIPT(contest->servers[1], SERVE_STREAM, SERVE(SAYS("no") STOPS));
+    char *table = table_of(contest, RN_STREAM);
+    assert_has(table, "The texts are not equal.\n");
+    assert_true(report_is_good(contest->race));
+    free(table);
+}
+
 /* ---- Rounds ---- */
+
+static void a_round_that_failed_says_why(void **state)
+{
+    struct contest *contest = *state;
+    struct buf table = BUF_INIT;
+    SERVER_SCRIPT(contest->servers[0], SERVE_STREAM, SERVE(SAYS("a") STOPS));
+    SERVER_SCRIPT(contest->servers[1], SERVE_JSON(500, FAILS("down", "a torn belt")));
+    SERVER_SCRIPT(contest->servers[1], SERVE_STREAM, SERVE(SAYS("a") STOPS));
+    open_race(contest, 2, RN_STREAM);
+    run_out(contest);
+    report_table(contest->race, &table);
+    assert_has(table.data, "\n  1 of 2 failed: ");
+    assert_has(table.data, "a torn belt\n");
+    buf_clear(&table);
+}
 
 static void all_rounds_are_run(void **state)
 {
@@ -328,6 +438,12 @@ int main(void)
         ON_STAGE(one_lane_is_stopped),
         ON_STAGE(one_server_says_no),
         ON_STAGE(an_answer_that_was_cut_off_is_measured),
+        ON_STAGE(a_server_that_buffers_is_told),
+        ON_STAGE(one_byte_at_a_time_is_the_same),
+        ON_STAGE(a_megabyte_in_one_chunk_is_the_same),
+        ON_STAGE(an_invoke_that_times_out),
+        ON_STAGE(answers_that_differ),
+        ON_STAGE(a_round_that_failed_says_why),
         ON_STAGE(all_rounds_are_run),
         ON_STAGE(a_race_that_is_stopped_begins_no_other_round),
         cmocka_unit_test(scores_are_computed),

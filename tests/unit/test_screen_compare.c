@@ -10,12 +10,15 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "program/stage.h"
 #include "screen/console.h"
 #include "server/server.h"
 
 #define COLUMN "│"
+
+enum { MEGABYTE = 1024 * 1024 };
 
 struct stand {
     struct stage *stage;
@@ -102,7 +105,7 @@ static void one_fills_while_the_other_waits(void **state)
     struct console *console = stand->console;
     console_wait(console, "hare");
     assert_string_equal(console_row(console, 0), "Who is first?");
-    assert_pane(console, 1, false, "▸ slow:a");
+    assert_pane(console, 1, false, "▸ 1 slow:a");
     assert_pane(console, 1, false, "waiting");
     assert_pane(console, 1, true, "quick:b");
     assert_pane(console, 1, true, "streaming");
@@ -137,10 +140,58 @@ static void narrow_panes_are_stacked(void **state)
     console_resize(console, 24, 80);
     console_wait(console, COLUMN);
     assert_int_equal(console_find(console, "slow:a"), console_find(console, "quick:b"));
-    console_resize(console, 6, 7);
-    console_wait_gone(console, "slow:a" COLUMN);
     console_type(console, "q");
     assert_int_equal(console_wait_exit(console), 0);
+}
+
+/* There is room for one at a time, and for no word. */
+static void a_pane_narrower_than_a_word(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("incomprehensibilities") STOPS));
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("\\u6f22\\u5b57") STOPS));
+    run(stand, 7, 9);
+    struct console *console = stand->console;
+    console_wait(console, "▸ 1 slow:");
+    console_wait(console, "ies");
+    assert_string_equal(console_row(console, 1), "incompreh");
+    assert_string_equal(console_row(console, 2), "ensibilit");
+    assert_int_equal(console_find(console, "2 quick"), -1);
+    console_type(console, "2");
+    console_wait(console, "▸ 2 quick");
+    console_wait(console, "\u6f22\u5b57");
+    console_resize(console, 1, 1);
+    console_type(console, "1");
+    console_resize(console, 24, 80);
+    console_wait(console, "incomprehensibilities");
+    assert_pane(console, 1, false, "▸ 1 slow:a");
+    console_type(console, "q");
+    assert_int_equal(console_wait_exit(console), 0);
+}
+
+/* A pane that waits shows how long; what it is told is more than it can show at once. */
+static void a_megabyte_at_once(void **state)
+{
+    struct stand *stand = *state;
+    struct buf piece = BUF_INIT;
+    buf_adds(&piece, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"first ");
+    for (int i = 0; i < MEGABYTE / 8; i++)
+        buf_adds(&piece, "rivulet ");
+    buf_adds(&piece, "last\"}}]}\n\n");
+    SERVER_SCRIPT(stand->stage->server, SERVE_CHUNKED(200, "text/event-stream"),
+                  SERVE_CHUNK(piece.data), SERVE_CHUNK(STOPS), SERVE_CHUNK_END);
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("short") STOPS));
+    run(stand, 24, 80);
+    struct console *console = stand->console;
+    console_wait(console, "last");
+    console_wait(console, "short");
+    console_wait_gone(console, "so far");
+    assert_pane(console, 1, false, "done");
+    console_type(console, "k");
+    console_wait_gone(console, "last");
+    console_type(console, "q");
+    assert_int_equal(console_wait_exit(console), 0);
+    buf_clear(&piece);
 }
 
 static void the_chosen_one_is_stopped(void **state)
@@ -153,9 +204,12 @@ static void the_chosen_one_is_stopped(void **state)
     struct console *console = stand->console;
     console_wait(console, "goes on");
     console_wait(console, "for ever");
-    console_type(console, "\ts");
+    assert_true(console_shows(console, "s stops 1"));
+    console_type(console, "2s");
     console_wait(console, "cancelled");
-    assert_pane(console, 1, true, "▸ quick:b");
+    console_wait_gone(console, "s stops");
+    assert_false(console_shows(console, "Enter"));
+    assert_pane(console, 1, true, "▸ 2 quick:b");
     server_go(stand->stage->server);
     console_wait(console, "to the end");
     console_wait(console, "done");
@@ -233,7 +287,7 @@ static void a_chat_goes_on_with_the_one_that_is_picked(void **state)
     console_wait(console, "tortoise");
     console_wait(console, "hare");
     console_wait_gone(console, "so far");
-    assert_pane(console, 1, false, "▸ slow:a");
+    assert_pane(console, 1, false, "▸ 1 slow:a");
     assert_pane(console, 1, true, "quick:b");
     console_type(console, "q");
     console_wait(console, "/pick 2 (quick:b)");
@@ -247,6 +301,32 @@ static void a_chat_goes_on_with_the_one_that_is_picked(void **state)
     assert_int_equal(console_wait_exit(console), 0);
 }
 
+static void one_is_picked_in_its_pane(void **state)
+{
+    struct stand *stand = *state;
+    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise")), SERVE_STALL);
+    SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
+    open_console(stand, 24, 80);
+    struct console *console = stand->console;
+    console_run(console, (const char *[]){program(), "-m", "quick:b", NULL});
+    console_wait(console, "quick:b");
+    console_type(console, "/compare -m slow:a -m quick:b Who is first?\r");
+    console_wait(console, "tortoise");
+    console_wait(console, "s stops 1");
+    console_type(console, "\r"); /* what is being written cannot be picked yet */
+    console_type(console, "\t");
+    console_wait(console, "Enter picks 2");
+    assert_pane(console, 1, false, "streaming");
+    console_type(console, "\r");
+    console_wait(console, "going on with the answer of quick:b");
+    assert_true(console_shows(console, "hare"));
+    assert_false(console_shows(console, "tortoise"));
+    console_type(console, "And then?\r");
+    assert_has(server_request(stand->other, 1)->body, "\"hare\"");
+    console_type(console, "/quit\r");
+    assert_int_equal(console_wait_exit(console), 0);
+}
+
 #define ON_STAND(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -254,11 +334,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_STAND(one_fills_while_the_other_waits),
         ON_STAND(narrow_panes_are_stacked),
+        ON_STAND(a_pane_narrower_than_a_word),
+        ON_STAND(a_megabyte_at_once),
         ON_STAND(the_chosen_one_is_stopped),
         ON_STAND(each_pane_scrolls_by_itself),
         ON_STAND(an_error_stands_in_its_pane),
         ON_STAND(interrupted),
         ON_STAND(a_chat_goes_on_with_the_one_that_is_picked),
+        ON_STAND(one_is_picked_in_its_pane),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

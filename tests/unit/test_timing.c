@@ -87,7 +87,7 @@ static void a_connection_that_was_there(void **state)
     piece(timing, RN_AI, 1, 75);
     piece(timing, RN_AI, 1, 100);
     finish(timing, (rn_timing){.resolve = -1, .connect = -1, .tls = -1, .first_byte = 50}, 100);
-    assert_told(timing, "The last answer (stream) took 0.1 s\n"
+    assert_told(timing, "The last answer (stream) took 100 ms\n"
                         "  first byte         50 ms  ████████████████\n"
                         "  first token         0 ms                  ▏\n"
                         "  answering          50 ms                  ████████████████\n"
@@ -107,7 +107,7 @@ static void a_step_after_a_tool(void **state)
     piece(timing, RN_RESULT, 1, 400);
     piece(timing, RN_AI, 2, 700);
     finish(timing, (rn_timing){.resolve = -1, .connect = -1, .tls = -1, .first_byte = 200}, 800);
-    assert_told(timing, "The last answer (stream) took 0.8 s\n"
+    assert_told(timing, "The last answer (stream) took 800 ms\n"
                         "  before it         400 ms  ████████████████\n"
                         "  first byte        200 ms                  ████████\n"
                         "  first token       100 ms                          ████\n"
@@ -123,10 +123,56 @@ static void a_request_that_was_sent_again(void **state)
     rn_retry retry = {.delay_ms = 300};
     timing_event(timing, &(rn_event){.kind = RN_RETRY, .step = 1, .t = 100, .retry = &retry});
     finish(timing, (rn_timing){.resolve = -1, .connect = -1, .tls = -1, .first_byte = -1}, 800);
-    assert_told(timing, "The last answer (invoke) took 0.8 s\n"
+    assert_told(timing, "The last answer (invoke) took 800 ms\n"
                         "  before it         400 ms  ████████████████\n"
                         "  end               400 ms                  ████████████████\n"
                         "\nNo text came.");
+}
+
+static void what_failed_or_was_stopped_is_told_so(void **state)
+{
+    static const struct {
+        enum rn_status code;
+        const char *reason, *want;
+    } cases[] = {
+        {RN_ETIMEOUT, "error",
+         "The last answer (stream) failed after 800 ms (timeout): runnel doctor looks for what is "
+         "wrong\n"
+         "  first byte        200 ms  ████████\n"
+         "  failure           600 ms          ████████████████████████\n"
+         "\nNo text came."},
+        {RN_OK, "cancelled",
+         "The last answer (stream) was stopped after 800 ms\n"
+         "  first byte        200 ms  ████████\n"
+         "  stopped           600 ms          ████████████████████████\n"
+         "\nNo text came."},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct timing *timing = begin(&streamed);
+        rn_failure failure = {.code = cases[i].code};
+        rn_finish end = {.timing = {-1, -1, -1, 200}, .ms = 800, .reason = cases[i].reason};
+        if (failure.code)
+            timing_event(timing, &(rn_event){.kind = RN_ERROR, .t = 800, .error = &failure});
+        timing_event(timing, &(rn_event){.kind = RN_FINISH, .t = 800, .finish = &end});
+        assert_told(timing, cases[i].want);
+    }
+}
+
+static void an_answer_that_was_held_back(void **state)
+{
+    (void)state;
+    struct timing *timing = begin(&streamed);
+    struct buf out = BUF_INIT;
+    for (int i = 0; i < 40; i++)
+        piece(timing, RN_AI, 1, 2100);
+    finish(timing, (rn_timing){-1, -1, -1, 2090}, 2110);
+    timing_tell(timing, &out);
+    assert_non_null(strstr(buf_str(&out),
+                           "\nHeld back on the way: all 40 pieces came at once, after "
+                           "2.1 s. runnel doctor tells more."));
+    buf_clear(&out);
+    free(timing);
 }
 
 static void more_pieces_than_are_kept(void **state)
@@ -152,6 +198,8 @@ int main(void)
         cmocka_unit_test(a_connection_that_was_there),
         cmocka_unit_test(a_step_after_a_tool),
         cmocka_unit_test(a_request_that_was_sent_again),
+        cmocka_unit_test(what_failed_or_was_stopped_is_told_so),
+        cmocka_unit_test(an_answer_that_was_held_back),
         cmocka_unit_test(more_pieces_than_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "doctor/burst.h"
+#include "chat/burst.h"
+
+#include "base/buf.h"
+#include "text/figures.h"
 
 /* A fast server's pieces may share a packet: twelve of a thousand a second do in 12 ms.  An answer that is
  * there at once was not held back for long, whoever did it. */
@@ -24,4 +27,20 @@ enum burst_kind burst_kind(const struct burst *burst)
     if (burst->last < WAIT_MIN_MS)
         return BURST_UNKNOWN;
     return burst->last - burst->first <= burst->last / 10 ? BURST_WHOLE : BURST_LUMPS;
+}
+
+bool burst_is_held(const struct burst *burst)
+{
+    enum burst_kind kind = burst_kind(burst);
+    return kind == BURST_WHOLE || kind == BURST_LUMPS;
+}
+
+void burst_tell(const struct burst *burst, struct buf *out)
+{
+    if (burst_kind(burst) == BURST_WHOLE) {
+        buf_addf(out, "all %u pieces came at once, after ", burst->pieces);
+        figures_duration(out, burst->last);
+    } else {
+        buf_addf(out, "%u pieces came in %u lumps", burst->pieces, burst->arrivals);
+    }
 }

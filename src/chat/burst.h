@@ -3,10 +3,13 @@
  * The pace at which the pieces of an answer arrive.  A server makes them one by one; where they come many at
  * a time, something on the way has held them back.
  */
-#ifndef DOCTOR_BURST_H
-#define DOCTOR_BURST_H
+#ifndef CHAT_BURST_H
+#define CHAT_BURST_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+struct buf;
 
 /* Zero is a fresh one. */
 struct burst {
@@ -24,5 +27,9 @@ enum burst_kind {
 /* A piece came, so many ms after the request. */
 void burst_add(struct burst *burst, int64_t ms);
 enum burst_kind burst_kind(const struct burst *burst);
+/* Something has held them back. */
+bool burst_is_held(const struct burst *burst);
+/* How they came, then: "all 40 pieces came at once, after 2.1 s". */
+void burst_tell(const struct burst *burst, struct buf *out);
 
 #endif
