@@ -50,11 +50,17 @@ static int fail_unknown(const char *name, struct error *error)
 
 /* ---- What they do ---- */
 
+/* Two columns; a usage too long for its own is a line to itself. */
 static void add_usage(const struct command *command, struct buf *out)
 {
+    enum { COLUMNS = 22 };
     char usage[64];
-    snprintf(usage, sizeof(usage), "/%s %s", command->name, command->args);
-    buf_addf(out, "  %-26s %s\n", usage, command->help);
+    int len = snprintf(usage, sizeof(usage), "/%s %s", command->name, command->args);
+    if (len > COLUMNS) {
+        buf_addf(out, "  %s\n", usage);
+        usage[0] = '\0';
+    }
+    buf_addf(out, "  %-*s  %s\n", COLUMNS, usage, command->help);
 }
 
 static int help_with(const char *name, struct buf *out, struct error *error)
@@ -66,6 +72,25 @@ static int help_with(const char *name, struct buf *out, struct error *error)
     return COMMAND_SAY;
 }
 
+static const char keys_help[] =
+    "\n"
+    "  Enter                   send\n"
+    "  Tab                     complete\n"
+    "  Ctrl-C                  stop the answer; twice at an empty line, leave\n"
+    "  Ctrl-D                  leave, at an empty line\n"
+    "\n"
+    "On the screen also:\n"
+    "  Alt-Enter               begin a new line\n"
+    "  Esc                     stop the answer\n"
+    "  PgUp, PgDn              scroll\n"
+    "  Ctrl-Home, Ctrl-End     go to the beginning, to the end\n"
+    "  Alt-Up, Alt-Down        go by message\n"
+    "  Alt-/                   look for words\n"
+    "  Alt-S                   select a message or a block of code, to copy it\n"
+    "  Alt-O                   fold and unfold\n"
+    "  Alt-T                   change between stream and invoke\n"
+    "  Alt-M                   answer with the model that was found on this machine";
+
 static int run_help(struct chat *chat, const char *args, struct buf *out, struct error *error)
 {
     (void)chat;
@@ -73,15 +98,7 @@ static int run_help(struct chat *chat, const char *args, struct buf *out, struct
         return help_with(args, out, error);
     for (const struct command *command = commands; command->name; command++)
         add_usage(command, out);
-    buf_adds(out,
-             "\n"
-             "  Enter sends, Tab completes.  Ctrl-C stops an answer; twice at an empty line it "
-             "quits, as does Ctrl-D.\n"
-             "  On the screen also: Alt-Enter begins a new line; Esc stops an answer; PgUp, PgDn,\n"
-             "  Ctrl-Home, Ctrl-End scroll; Alt-Up and Alt-Down go by message; Alt-T changes\n"
-             "  between stream and invoke; Alt-O folds and unfolds;\n"
-             "  Alt-M answers with the model that was found on this machine;\n"
-             "  Alt-/ looks for words; Alt-S selects a message or a block of code, to copy it.");
+    buf_adds(out, keys_help);
     return COMMAND_SAY;
 }
 

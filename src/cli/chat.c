@@ -106,20 +106,20 @@ static int open_parts(struct parts *parts, const struct options *options, const 
 
 /* ---- A chat ---- */
 
+/* In two columns, of which the screen lets the first stand out. */
 static void add_greeting(const struct chat *chat, struct buf *text)
 {
-    if (!chat_is_guide(chat)) {
-        buf_addf(text, "runnel " RN_VERSION " with %s (%s). /help tells what can be typed here.",
-                 chat_model(chat), chat_model_why(chat));
-        return;
-    }
-    buf_addf(
-        text,
-        "runnel " RN_VERSION " with the guide (%s). The guide is no language model: it knows "
-        "runnel's documentation, and shows what streaming feels like. Ask it how to connect a "
-        "model, or for a tour. /model ollama:llama3.2 or a key in the environment connects one; "
-        "/help tells what can be typed here.",
-        chat_model_why(chat));
+    bool is_guide = chat_is_guide(chat);
+    buf_addf(text, "runnel " RN_VERSION "  with %s (%s)\n\n",
+             is_guide ? "the guide" : chat_model(chat), chat_model_why(chat));
+    if (is_guide)
+        buf_adds(text, "The guide is no language model: it knows runnel's documentation, and shows "
+                       "what streaming feels like. Ask it for a tour, or how to connect a model.\n"
+                       "\n"
+                       "/model ollama:llama3.2  connects one, and so does a key in the "
+                       "environment\n");
+    buf_adds(text, is_guide ? "/help                   tells what can be typed here"
+                            : "/help  tells what can be typed here");
 }
 
 static void add_attached(const struct chat *chat, struct buf *text)
@@ -127,7 +127,7 @@ static void add_attached(const struct chat *chat, struct buf *text)
     struct buf list = BUF_INIT;
     chat_list_attached(chat, &list);
     if (list.len > 0)
-        buf_addf(text, "\nWith the first prompt goes:\n%s", list.data);
+        buf_addf(text, "\n\nWith the first prompt goes:\n%s", list.data);
     buf_clear(&list);
 }
 

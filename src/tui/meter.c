@@ -25,6 +25,7 @@ void meter_begin(struct meter *meter, int64_t now)
         .heard = now,
         .ms = -1,
         .ttft_ms = -1,
+        .last_t = -1,
         .usage = {.input = -1, .output = -1},
     };
 }
@@ -38,17 +39,61 @@ void meter_end(struct meter *meter, int64_t now)
         meter->ms = now - meter->begun;
 }
 
+/* ---- Steps */
+
+static int64_t sum(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 ? a : a + b;
+}
+
+static void add_step(rn_usage *before, const rn_usage *usage, int64_t rough)
+{
+    before->input = sum(before->input, usage->input);
+    before->output = sum(before->output, usage->output < 0 ? rough : usage->output);
+    before->cost += usage->cost > 0 ? usage->cost : 0;
+    before->estimated |= usage->estimated || (usage->output < 0 && rough > 0);
+}
+
+/* What comes from here on belongs to this step; 0: to the one that there is. */
+static void enter_step(struct meter *meter, unsigned step)
+{
+    if (step == 0 || step == meter->step)
+        return;
+    if (meter->step > 0) {
+        add_step(&meter->before, &meter->usage, (int64_t)(meter->quarters / 4));
+        meter->usage = (rn_usage){.input = -1, .output = -1};
+        meter->quarters = 0;
+        meter->last_t = -1;
+    }
+    meter->step = step;
+}
+
 /* ---- Events */
+
+static void note_time(struct meter *meter, const rn_event *event)
+{
+    enter_step(meter, event->step);
+    if (meter->last_t >= 0)
+        meter->flow_ms += event->t - meter->last_t;
+    meter->last_t = event->t;
+}
 
 static void on_piece(struct meter *meter, enum phase phase, const rn_event *event)
 {
     const char *text = event->kind == RN_AI ? event->content : event->text;
     size_t len = event->kind == RN_AI ? event->content_len : event->text_len;
+    note_time(meter, event);
     if (meter->ttft_ms < 0)
-        meter->ttft_ms = meter->first_t = event->t;
-    meter->last_t = event->t;
+        meter->ttft_ms = event->t;
     meter->phase = phase;
     meter->quarters += rough_quarters(text, len);
+}
+
+static void on_tool_delta(struct meter *meter, const rn_event *event)
+{
+    note_time(meter, event);
+    meter->phase = CALLING;
+    meter->quarters += rough_quarters(event->args, strlen(event->args));
 }
 
 /* ---- Calls of tools */
@@ -94,6 +139,7 @@ static void on_tool(struct meter *meter, const rn_event *event, int64_t now)
         set_name(tool, event->tool);
     }
     meter->tool_count++;
+    note_time(meter, event);
     for (size_t i = 0; i < meter->known_count; i++)
         meter->tools[i].began = now;
     choose_phase(meter);
@@ -139,22 +185,10 @@ bool meter_has_running(const struct meter *meter)
 
 /* ---- Figures of the provider */
 
-static int64_t sum(int64_t a, int64_t b)
-{
-    return a < 0 ? b : b < 0 ? a : a + b;
-}
-
 /* Usage gives levels within a step, and steps add up. */
 static void on_usage(struct meter *meter, const rn_event *event)
 {
-    if (event->step != meter->step) {
-        meter->before.input = sum(meter->before.input, meter->usage.input);
-        meter->before.output = sum(meter->before.output, meter->usage.output);
-        meter->before.cost += meter->usage.cost > 0 ? meter->usage.cost : 0;
-        meter->before.estimated |= meter->usage.estimated;
-        meter->usage = (rn_usage){.input = -1, .output = -1};
-        meter->step = event->step;
-    }
+    enter_step(meter, event->step);
     if (event->usage->input >= 0)
         meter->usage.input = event->usage->input;
     if (event->usage->output >= 0)
@@ -190,7 +224,7 @@ void meter_event(struct meter *meter, const rn_event *event, int64_t now)
         on_piece(meter, THINKING, event);
         break;
     case RN_TOOL_DELTA:
-        meter->phase = CALLING;
+        on_tool_delta(meter, event);
         break;
     case RN_TOOL:
         on_tool(meter, event, now);
@@ -234,10 +268,13 @@ bool meter_flows(const struct meter *meter, int64_t now)
     return is_talking(meter) && now - meter->heard < FLOW_MS;
 }
 
+/* Until the first word the time of the run says it already; a model that was told what its tools gave may
+ * fall silent, too. */
 int64_t meter_silence(const struct meter *meter, int64_t now)
 {
     int64_t silence = now - meter->heard;
-    return is_talking(meter) && silence >= SILENCE_MS ? silence : 0;
+    bool has_begun = meter->phase == WAITING && meter->heard - meter->begun >= FLOW_MS;
+    return (is_talking(meter) || has_begun) && silence >= SILENCE_MS ? silence : 0;
 }
 
 int64_t meter_input(const struct meter *meter, bool *estimated)
@@ -250,8 +287,9 @@ int64_t meter_input(const struct meter *meter, bool *estimated)
 int64_t meter_output(const struct meter *meter, bool *estimated)
 {
     bool told = meter->usage.output >= 0;
+    int64_t tokens = told ? meter->usage.output : (int64_t)(meter->quarters / 4);
     *estimated = !told || meter->before.estimated || meter->usage.estimated;
-    return told ? sum(meter->before.output, meter->usage.output) : (int64_t)(meter->quarters / 4);
+    return sum(meter->before.output, tokens);
 }
 
 double meter_cost(const struct meter *meter)
@@ -262,9 +300,9 @@ double meter_cost(const struct meter *meter)
 double meter_rate(const struct meter *meter, bool *estimated)
 {
     int64_t tokens = meter_output(meter, estimated);
-    int64_t ms = meter->last_t - meter->first_t;
+    int64_t ms = meter->flow_ms;
     /* An answer that comes whole took as long to write as it took to come. */
-    if (ms < RATE_MS)
+    if (ms < RATE_MS && meter->step <= 1)
         ms = meter->ms;
     if (meter->ttft_ms < 0 || ms < RATE_MS || tokens <= 0)
         return 0;

@@ -31,11 +31,12 @@ struct meter { /* zero: no run yet */
     size_t tool_count;
     int64_t begun, heard; /* by our clock: the run's beginning, its last event */
     int64_t retry_at;
-    int64_t ms, ttft_ms; /* how long it took (-1: it goes on), until its first piece (-1: none) */
-    int64_t first_t, last_t; /* by the run's clock: its first and last piece */
-    unsigned step;
-    rn_usage before, usage; /* of the steps before this one, of this one */
-    uint64_t quarters;      /* what has come, in quarters of a token: the estimate */
+    int64_t ms, ttft_ms;    /* how long it took (-1: it goes on), until its first piece (-1: none) */
+    int64_t last_t;         /* by the run's clock: this step's last piece (-1: none) */
+    int64_t flow_ms;        /* from first to last piece, of all steps: neither waits nor tools */
+    unsigned step;          /* which model call; of it, and of those before: */
+    rn_usage usage, before;
+    uint64_t quarters;      /* what has come of this step, in quarters of a token: the estimate */
 };
 
 void meter_begin(struct meter *meter, int64_t now); /* a prompt has been sent */

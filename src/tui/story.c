@@ -28,8 +28,8 @@ static void tell_prompt(struct transcript *transcript, const rn_event *start)
 static void tell_retry(struct transcript *transcript, const rn_event *event)
 {
     struct buf text = BUF_INIT;
-    buf_addf(&text, "%s; trying again in %.1f s (%u of %u)", event->text,
-             (double)event->retry->delay_ms / 1000, event->retry->attempt, event->retry->max);
+    buf_addf(&text, "trying again in %.1f s (%u of %u): %s", (double)event->retry->delay_ms / 1000,
+             event->retry->attempt, event->retry->max, event->text);
     tell(transcript, ENTRY_NOTE, text.data);
     buf_clear(&text);
 }
@@ -167,9 +167,20 @@ bool story_show(struct story *story, bool is_tick, int64_t now)
 
 void story_end(struct story *story)
 {
+    story->goes_on = false;
     thought_end(&story->thought, story->transcript, story->thought.began, story->keeps_thoughts);
     for (size_t i = story->first; i < story->count; i++)
         tool_call_end(story->calls[i]);
+}
+
+bool story_break_off(struct story *story)
+{
+    if (!story->goes_on)
+        return false;
+    transcript_close(story->transcript);
+    story_end(story);
+    tell(story->transcript, ENTRY_MARK, "[interrupted]");
+    return true;
 }
 
 /* ---- Folding */
@@ -268,6 +279,16 @@ static void name_lane(struct story *story, const rn_event *event, const char *mo
 
 /* ---- Events */
 
+static void begin_run(struct story *story, const rn_start *start, int64_t now)
+{
+    story_break_off(story);
+    story_show(story, false, now); /* from now on it is the new run's calls that are looked at */
+    story->goes_on = true;
+    story->first = story->count;
+    if (story->tells_times)
+        set_began(story, start);
+}
+
 enum {
     ENDS_THOUGHT = RN_START | RN_USER | RN_AI | RN_TOOL_DELTA | RN_TOOL | RN_APPROVAL | RN_RETRY |
                    RN_ERROR | RN_FINISH,
@@ -279,14 +300,13 @@ void story_event(struct story *story, const rn_event *event, const char *model, 
     struct transcript *transcript = story->transcript;
     if (event->kind & ENDS_THOUGHT)
         thought_end(&story->thought, transcript, event->t, story->keeps_thoughts);
-    if (event->kind == RN_START && story->tells_times)
-        set_began(story, event->start);
+    if (event->kind == RN_START)
+        begin_run(story, event->start, now);
     if (event->kind & HAS_TIME)
         tell_time(story, event);
     name_lane(story, event, model);
     switch (event->kind) {
     case RN_START:
-        story->first = story->count;
         tell_prompt(transcript, event);
         break;
     case RN_USER:
@@ -312,6 +332,7 @@ void story_event(struct story *story, const rn_event *event, const char *model, 
         tell_error(transcript, event, model);
         break;
     case RN_FINISH:
+        story->goes_on = false; /* whoever feeds it may have more runs to tell */
         tell_finish(transcript, event->finish);
         break;
     default:

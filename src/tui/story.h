@@ -26,6 +26,7 @@ struct story {
     struct styled shown;
     struct thought thought;
     time_t began;        /* the run, by the wall clock */
+    bool goes_on;        /* it has not finished; */
     enum rn_mode mode;   /* its mode, */
     bool is_named;       /* and it has been told which it is */
     bool keeps_thoughts; /* unfolded when they are done */
@@ -38,6 +39,8 @@ void story_clear(struct story *story); /* the transcript too */
 void story_event(struct story *story, const rn_event *event, const char *model, int64_t now);
 /* The run is over, with or without a finish. */
 void story_end(struct story *story);
+/* No more comes of a run that a replay tells; true when it had not finished, which is told. */
+bool story_break_off(struct story *story);
 /* Bring the entries of calls up to date: at once those of which there is news, with `is_tick` also those
  * that only the time has changed.  False when all was as before. */
 bool story_show(struct story *story, bool is_tick, int64_t now);

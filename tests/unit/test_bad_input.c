@@ -226,7 +226,7 @@ static void a_busy_server_is_asked_again(void **state)
     struct subject *program = ASK(stage, "hi");
     assert_string_equal(subject_out(program), "ok\n");
     assert_string_equal(subject_err(program),
-                        "runnel: Slow down; trying again in 0.0 s (2 of 3)\n");
+                        "runnel: trying again in 0.0 s (2 of 3): Slow down\n");
     assert_int_equal(program->status, 0);
     subject_free(program);
 }

@@ -218,7 +218,7 @@ static void no_line_of_help_is_too_wide(void **state)
     struct subject *help = RUN(.args = ARGS("-h"));
     for (const char *line = subject_out(help); *line;) {
         size_t len = strcspn(line, "\n");
-        assert_true(len <= 90);
+        assert_true(len <= 80);
         line += len + (line[len] == '\n');
     }
     subject_free(help);

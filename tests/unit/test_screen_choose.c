@@ -134,7 +134,7 @@ static void enter_opens_and_the_chat_goes_on(void **state)
     put_all(scene);
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("Two million.") STOPS));
     scene_run_line(scene, "");
-    console_wait(scene->console, "/help tells");
+    console_wait(scene->console, "tells what can be typed here");
     console_type(scene->console, "/resume\r");
     console_wait(scene->console, "3 of 3");
     console_type(scene->console, "capital\r");
@@ -153,7 +153,7 @@ static void esc_leaves(void **state)
     scene_run_line(scene, "-r");
     console_wait(scene->console, "3 of 3");
     console_type(scene->console, ESC);
-    console_wait(scene->console, "/help tells");
+    console_wait(scene->console, "tells what can be typed here");
     console_wait_gone(scene->console, "3 of 3");
     console_type(scene->console, "words");
     console_wait(scene->console, "> words");
@@ -173,7 +173,7 @@ static void as_text(void **state)
     struct scene *scene = *state;
     put_all(scene);
     scene_run_line(scene, "");
-    console_wait(scene->console, "/help tells");
+    console_wait(scene->console, "tells what can be typed here");
     console_type(scene->console, "/sessions\r");
     console_wait(scene->console, "/resume SESSION goes on");
     int row = console_find(scene->console, "20240101-000000-ccc");

@@ -47,6 +47,7 @@ static void send(struct meter *meter, rn_event event, int64_t now)
     event.content_len = strlen(event.content);
     event.text = event.text ? event.text : "";
     event.text_len = strlen(event.text);
+    event.args = event.args ? event.args : "";
     event.id = event.id ? event.id : "";
     event.status = event.status ? event.status : "";
     meter_event(meter, &event, now);
@@ -137,6 +138,33 @@ static void test_usage_of_steps(void **state)
     assert_false(estimated);
 }
 
+/* Neither the time of a tool nor that of the user's answer makes a model slower. */
+static void test_rate_of_steps(void **state)
+{
+    (void)state;
+    struct meter meter = {0};
+    rn_usage first = {.input = 10, .output = 20}, run = {.input = 30, .output = 60};
+    rn_finish finish = {.reason = "stop", .ms = 90000, .ttft_ms = 1000};
+    bool estimated;
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 1000, .kind = RN_AI, .step = 1, .content = "I look.");
+    SEND(&meter, 1500, .kind = RN_TOOL_DELTA, .step = 1, .tool = "f", .args = "{\"name\":");
+    SEND(&meter, 2000, .kind = RN_TOOL, .step = 1, .tool = "f", .args = "{\"name\":1}");
+    SEND(&meter, 2000, .kind = RN_USAGE, .step = 1, .usage = &first);
+    assert_true(meter_rate(&meter, &estimated) == 20);
+    assert_false(estimated);
+    SEND(&meter, 80000, .kind = RN_RESULT, .step = 1);
+    SEND(&meter, 85000, .kind = RN_AI, .step = 2,
+         .content = "forty signs are ten tokens, more or less");
+    assert_true(meter_rate(&meter, &estimated) == 30);
+    assert_int_equal(meter_output(&meter, &estimated), 30);
+    assert_true(estimated);
+    SEND(&meter, 86000, .kind = RN_AI, .step = 2, .content = "");
+    SEND(&meter, 90000, .kind = RN_FINISH, .finish = &finish, .usage = &run);
+    assert_true(meter_rate(&meter, &estimated) == 30);
+    assert_false(estimated);
+}
+
 /* The cost of steps adds up, and nothing is said of one that nobody knows. */
 static void test_cost(void **state)
 {
@@ -156,10 +184,9 @@ static void test_cost(void **state)
     SEND(&meter, 0, .kind = RN_USAGE, .step = 2, .usage = &second);
     assert_true(meter_cost(&meter) > 0.0124 && meter_cost(&meter) < 0.0126);
     SEND(&meter, 0, .kind = RN_FINISH, .finish = &finish, .usage = &run);
-    assert_line(
-        status, &meter, 0,
-        "─ ready · 1.6 s · first after 0.49 s · 5.0 tok/s · 30 in, 8 out, $0.0125 ── stream · "
-        "ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 0,
+                "─ ready · 1.6 s · first after 0.49 s · 30 in, 8 out, $0.0125 ── stream · "
+                "ollama:llama3.2 · abc ─");
     status_free(status);
 }
 
@@ -182,13 +209,15 @@ static void test_phases(void **state)
     SEND(&meter, 66000, .kind = RN_RESULT);
     assert_line(status, &meter, 66000,
                 "─ waiting · 1 min 06 s ── stream · ollama:llama3.2 · abc ─");
-    SEND(&meter, 67000, .kind = RN_AI, .content = "");
-    assert_line(status, &meter, 79900,
-                "─ answering · silent for 12 s · 1 min 19 s · first after 67.00 s ── stream · "
+    assert_line(status, &meter, 69500,
+                "─ waiting · silent for 3 s · 1 min 09 s ── stream · ollama:llama3.2 · abc ─");
+    SEND(&meter, 70000, .kind = RN_AI, .content = "");
+    assert_line(status, &meter, 82900,
+                "─ answering · silent for 12 s · 1 min 22 s · first after 70.00 s ── stream · "
                 "ollama:llama3.2 · abc ─");
-    meter_end(&meter, 80000);
+    meter_end(&meter, 83000);
     assert_line(status, &meter, 99999,
-                "─ ready · 1 min 20 s · first after 67.00 s ── stream · ollama:llama3.2 · abc ─");
+                "─ ready · 1 min 23 s · first after 70.00 s ── stream · ollama:llama3.2 · abc ─");
     status_free(status);
 }
 
@@ -318,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_invoke),
         cmocka_unit_test(test_estimates_are_marked),
         cmocka_unit_test(test_usage_of_steps),
+        cmocka_unit_test(test_rate_of_steps),
         cmocka_unit_test(test_cost),
         cmocka_unit_test(test_phases),
         cmocka_unit_test(test_tools),

@@ -424,24 +424,6 @@ static void test_place_is_kept(void **state)
     end(&story);
 }
 
-static void test_text(void **state)
-{
-    (void)state;
-    struct story story = story_on(WIDTH, HEIGHT);
-    struct buf out = BUF_INIT;
-    SEND(&story, 0, .kind = RN_START, .start = &start, .text = "go", .text_len = 2);
-    CALL(&story, 0, "a", "one", "{\"a\":1}");
-    RESULT(&story, 0, "a", "ok", "1\n\n2\n");
-    SEND(&story, 0, .kind = RN_AI, .content = "Done.");
-    story_show(&story, false, 0);
-    transcript_text(story.transcript, false, &out);
-    assert_string_equal(
-        buf_str(&out),
-        "> go\n\n→ one  a=1\n✓ ok · 0.2 s · 3 lines, 5 bytes\n│ 1\n│ \n│ 2\n\nDone.\n");
-    buf_clear(&out);
-    end(&story);
-}
-
 /* ---- Thinking */
 
 static void test_thought(void **state)
@@ -555,7 +537,6 @@ int main(void)
         cmocka_unit_test(test_fold_in_view),
         cmocka_unit_test(test_diff),
         cmocka_unit_test(test_place_is_kept),
-        cmocka_unit_test(test_text),
         cmocka_unit_test(test_thought),
         cmocka_unit_test(test_thought_that_came_at_once),
         cmocka_unit_test(test_thought_stays),
