@@ -208,7 +208,7 @@ install: all
 	$(B)/runnel completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runnel
 	$(B)/runnel completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_runnel
 	$(B)/runnel completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/runnel.fish
-	install -m 644 config.example.ini README.md LICENSE $(wildcard docs/*.md) $(DESTDIR)$(PREFIX)/share/doc/runnel
+	install -m 644 config.example.ini README.md LICENSE $(wildcard docs/*.md docs/*.png) $(DESTDIR)$(PREFIX)/share/doc/runnel
 
 clean:
 	rm -rf build

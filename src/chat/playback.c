@@ -3,10 +3,12 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "session/playtime.h"
 #include "session/replay.h"
 #include "session/seek.h"
 
@@ -19,10 +21,13 @@ enum { SPEEDS = sizeof(speeds) / sizeof(*speeds) };
 struct playback {
     struct replay *replay; /* the stream's */
     struct seek seek;
-    int64_t aim; /* the line it was sent to, which may not have been shown yet; -1: none */
+    bool can_seek; /* it is a file that has places */
+    int64_t aim;   /* the line it was sent to, which may not have been shown yet; -1: none */
     double speed;
     bool is_paused, wants_chat;
-    char *begun, *done; /* runs */
+    unsigned singles;         /* events that are still to come by one key each */
+    struct playtime playtime; /* up to the event that is shown last */
+    char *begun, *done;       /* runs */
 };
 
 struct playback *playback_new(rn_io *io, int fd, const struct replay_options *options,
@@ -30,8 +35,9 @@ struct playback *playback_new(rn_io *io, int fd, const struct replay_options *op
 {
     struct playback *playback = xnew(struct playback);
     *stream = replay_open(io, fd, options, &playback->replay);
-    replay_scan(playback->replay, &playback->seek);
+    playback->can_seek = replay_scan(playback->replay, &playback->seek) == 0;
     playback->aim = -1;
+    playback->playtime.max_gap = replay_max_gap(options->max_gap_ms);
     playback->speed = options->speed;
     playback->is_paused = options->is_paused;
     return playback;
@@ -47,15 +53,39 @@ void playback_free(struct playback *playback)
     free(playback);
 }
 
-void playback_event(struct playback *playback, const rn_event *event)
+/* An event names its run where several go on at once; else it is the run that began last. */
+static void note_run(struct playback *playback, const rn_event *event)
 {
     if (event->kind == RN_START) {
         free(playback->begun);
         playback->begun = xstrdup(event->start->run);
     } else if (event->kind == RN_FINISH) {
         free(playback->done);
-        playback->done = xstrdup(playback->begun);
+        playback->done = xstrdup(*event->run ? event->run : playback->begun);
     }
+}
+
+bool playback_is_empty(const struct playback *playback)
+{
+    return playback->can_seek && playback->seek.count == 0;
+}
+
+static struct cue cue_of(const rn_event *event)
+{
+    struct cue cue = {.t = event->t};
+    snprintf(cue.type, sizeof(cue.type), "%s", event->type);
+    snprintf(cue.run, sizeof(cue.run), "%s",
+             event->kind == RN_START ? event->start->run : event->run);
+    return cue;
+}
+
+void playback_event(struct playback *playback, const rn_event *event)
+{
+    struct cue cue = cue_of(event);
+    note_run(playback, event);
+    playtime_add(&playback->playtime, &cue);
+    if (playback->singles > 0 && --playback->singles > 0)
+        replay_single(playback->replay);
 }
 
 struct playback_look playback_look(const struct playback *playback)
@@ -67,11 +97,33 @@ struct playback_look playback_look(const struct playback *playback)
                                   .is_at_end = replay_is_at_end(playback->replay)};
 }
 
+bool playback_moves(const struct playback *playback)
+{
+    return !playback->is_paused && !replay_is_at_end(playback->replay);
+}
+
+bool playback_is_over(const struct playback *playback)
+{
+    return replay_is_at_end(playback->replay) && playback->playtime.at >= playback->seek.length;
+}
+
+int64_t playback_clock(const struct playback *playback)
+{
+    double since = replay_at(playback->replay) - playback->playtime.at;
+    return (int64_t)(playback->playtime.now + fmax(since, 0));
+}
+
+int64_t playback_event_clock(const struct playback *playback)
+{
+    return (int64_t)playback->playtime.now;
+}
+
 /* ---- Pace ---- */
 
 static void pause_or_not(struct playback *playback, bool is_paused)
 {
     playback->is_paused = is_paused;
+    playback->singles = 0;
     replay_pause(playback->replay, is_paused);
 }
 
@@ -82,7 +134,9 @@ void playback_pause(struct playback *playback)
 
 void playback_single(struct playback *playback)
 {
+    unsigned singles = playback->singles;
     pause_or_not(playback, true);
+    playback->singles = singles + 1;
     replay_single(playback->replay);
 }
 
@@ -106,10 +160,14 @@ static enum playback_move go(struct playback *playback, int64_t start, double at
 {
     const struct place *entry = seek_entry(&playback->seek, start);
     int64_t given = replay_start(playback->replay);
-    bool is_onward = given >= entry->start && start >= given;
+    bool is_onward = given >= entry->start && start >= given && !replay_is_at_end(playback->replay);
     if (!is_onward && replay_begin(playback->replay, entry) < 0)
         return PLAYBACK_STAYS;
+    if (!is_onward)
+        playback->playtime =
+            (struct playtime){.max_gap = playback->playtime.max_gap, .at = entry->at};
     playback->aim = start;
+    playback->singles = 0;
     replay_rush(playback->replay, start + 1, at);
     return is_onward ? PLAYBACK_ONWARD : PLAYBACK_ANEW;
 }
@@ -126,6 +184,15 @@ static size_t place_of(const struct playback *playback)
     return (size_t)(place - playback->seek.places);
 }
 
+static enum playback_move go_to_end(struct playback *playback)
+{
+    if (replay_is_at_end(playback->replay))
+        return PLAYBACK_STAYS;
+    playback->singles = 0;
+    replay_rush(playback->replay, INT64_MAX, playback->seek.length);
+    return PLAYBACK_ONWARD;
+}
+
 enum playback_move playback_next(struct playback *playback)
 {
     const struct seek *seek = &playback->seek;
@@ -134,8 +201,7 @@ enum playback_move playback_next(struct playback *playback)
     size_t next = position(playback) < 0 ? 0 : place_of(playback) + 1;
     if (next < seek->count)
         return go(playback, seek->places[next].start, seek->places[next].at);
-    replay_rush(playback->replay, INT64_MAX, seek->length);
-    return PLAYBACK_ONWARD;
+    return go_to_end(playback);
 }
 
 enum playback_move playback_previous(struct playback *playback)
@@ -144,7 +210,8 @@ enum playback_move playback_previous(struct playback *playback)
     if (seek->count == 0)
         return PLAYBACK_STAYS;
     size_t i = place_of(playback);
-    bool is_at_its_beginning = replay_at(playback->replay) < seek->places[i].at + SOON_MS;
+    double soon = SOON_MS * fmax(1, playback->speed);
+    bool is_at_its_beginning = replay_at(playback->replay) < seek->places[i].at + soon;
     if (is_at_its_beginning && i > 0 && !replay_is_at_end(playback->replay))
         i--;
     return go(playback, seek->places[i].start, seek->places[i].at);
@@ -154,8 +221,18 @@ enum playback_move playback_go(struct playback *playback, int64_t ms)
 {
     if (playback->seek.count == 0)
         return PLAYBACK_STAYS;
-    double at = fmin((double)ms, playback->seek.length);
-    return go(playback, seek_at(&playback->seek, at)->start, at);
+    if ((double)ms >= playback->seek.length)
+        return go_to_end(playback);
+    return go(playback, seek_at(&playback->seek, (double)ms)->start, (double)ms);
+}
+
+enum playback_move playback_again(struct playback *playback)
+{
+    if (playback->speed <= 0) /* who has had it at once wants to see it now */
+        playback->speed = 1;
+    replay_set_speed(playback->replay, playback->speed);
+    pause_or_not(playback, false);
+    return playback_go(playback, 0);
 }
 
 int64_t playback_read_time(const char *text)

@@ -46,7 +46,7 @@ static void take_theme(struct desk *desk, const char *text)
 static void fold(struct desk *desk, const char *text)
 {
     if (*text)
-        story_fold_all(&desk->talk.story, clock_ms());
+        story_fold_all(&desk->talk.story, talk_clock(&desk->talk, clock_ms()));
     else
         talk_fold(&desk->talk);
 }
@@ -72,6 +72,14 @@ static void show_table(struct desk *desk, struct race *race)
     buf_clear(&text);
 }
 
+/* As if the user had typed it. */
+static void pick(struct desk *desk, size_t nth)
+{
+    char *line = xasprintf("/pick %zu", nth);
+    talk_line(&desk->talk, line);
+    free(line);
+}
+
 /* The panes have the screen to themselves; the chat waits, and has no run. */
 static void compare(struct desk *desk, const char *text)
 {
@@ -83,9 +91,12 @@ static void compare(struct desk *desk, const char *text)
         contest_drop(desk->talk.chat);
         return;
     }
-    int signal = tui_compare_within(race, desk->view.screen, desk->settings);
+    size_t picked;
+    int signal = tui_compare_within(race, desk->view.screen, desk->settings, &picked);
     race_halt(race);
     show_table(desk, race);
+    if (picked > 0)
+        pick(desk, picked);
     desk->view.input_changed = desk->view.status_changed = true;
     if (signal)
         desk_leave(desk, signal);

@@ -26,7 +26,7 @@ bool glyphs_are_plain(void)
 wchar_t glyph_plain(wchar_t sign)
 {
     static const wchar_t signs[] = L"▌▸▾▹▿│┃─━┄·•◦…✓✗→←↑↓▏▕█░┌┐└┘├┤┬┴┼╭╮╰╯☐☑☒“”‘’–—";
-    static const char plain[] = "|>v>v||----*o.vx><^v||#.+++++++++++++-xx\"\"''--";
+    static const char plain[] = "|>v>v||-=.-*o.vx><^v||#.+++++++++++++-xx\"\"''--";
     _Static_assert(sizeof(signs) / sizeof(signs[0]) == sizeof(plain), "each has its own");
     const wchar_t *at = sign > 0x7F ? wcschr(signs, sign) : NULL;
     return at ? (wchar_t)plain[at - signs] : sign;

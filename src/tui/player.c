@@ -10,12 +10,27 @@
 #include "tui/desk.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/screen.h"
 #include "tui/status.h"
+#include "tui/transcript.h"
 
-enum { TICK_MS = 250, BAR_COLUMNS = 16, TIME_MAX = 16, BACKSPACE = 8, DELETE = 127 };
+enum {
+    TICK_MS = 250,
+    TRACK_SHARE = 5, /* of the screen's columns, */
+    TRACK_MIN = 6,   /* if that is as many: else there is none, */
+    TRACK_MAX = 40,
+    LENGTH_MIN = 30, /* and on a screen with fewer not even the time of the end */
+    HINT_MIN = 8,    /* rows of a screen on which the keys are told to begin with */
+    TIME_MAX = 16,
+    BACKSPACE = 8,
+    DELETE = 127
+};
 
-static const char end_hint[] =
-    "The end.  c: continue from here, in a chat · left: back · g: go to a time · q: leave";
+static const char keys_hint[] = "space pauses, arrows seek and set the pace, . steps, g goes to a "
+                                "time, q quits",
+                  end_hint[] = "The end.  c continues from here, left goes back, space plays it "
+                               "again, q quits",
+                  nothing_sent[] = "nothing is sent in a replay: c continues from here, in a chat";
 
 void player_clear(struct player *player)
 {
@@ -30,7 +45,18 @@ static void follow(struct desk *desk, enum playback_move move)
 {
     if (move == PLAYBACK_ANEW)
         talk_tell_anew(&desk->talk);
-    desk->player.has_ended = false;
+    if (move == PLAYBACK_STAYS)
+        return;
+    transcript_end(desk->talk.transcript);
+    talk_drain(&desk->talk); /* so that nothing is painted between here and there */
+}
+
+static void pause_or_go_on(struct desk *desk, struct playback *playback)
+{
+    if (playback_look(playback).is_at_end)
+        follow(desk, playback_again(playback));
+    else
+        playback_pause(playback);
 }
 
 static void continue_chat(struct desk *desk, struct playback *playback)
@@ -59,7 +85,8 @@ static void take_time(struct desk *desk, struct playback *playback)
         talk_error(&desk->talk, "a time is SECONDS, MINUTES:SECONDS or HOURS:MINUTES:SECONDS");
 }
 
-static void type_time(struct desk *desk, struct playback *playback, const struct key *key)
+/* Control characters that mean nothing for a time are for whoever else wants them. */
+static bool type_time(struct desk *desk, struct playback *playback, const struct key *key)
 {
     struct buf *time = &desk->player.time;
     char typed = key->kind == KEY_CHAR && key->len == 1 ? key->bytes[0] : '\0';
@@ -69,6 +96,7 @@ static void type_time(struct desk *desk, struct playback *playback, const struct
         buf_drop_end(time, 1);
     else if (typed && strchr("0123456789:.", typed) && time->len < TIME_MAX)
         buf_addc(time, typed);
+    return typed == '\0' || typed >= ' ' || strchr("\r\n\b", typed);
 }
 
 static bool is_sequence(const struct key *key, const char *one, const char *other)
@@ -96,7 +124,7 @@ static bool on_char(struct desk *desk, struct playback *playback, char typed)
 {
     switch (typed) {
     case ' ':
-        playback_pause(playback);
+        pause_or_go_on(desk, playback);
         return true;
     case '.':
         playback_single(playback);
@@ -110,30 +138,66 @@ static bool on_char(struct desk *desk, struct playback *playback, char typed)
     case 'q':
         desk_leave(desk, 0);
         return true;
-    default: /* a slash begins a command, of which /find is one; else nothing is written here */
-        return typed >= ' ' && typed != '/';
+    default:
+        return false;
     }
+}
+
+static bool is_text(const struct key *key)
+{
+    return key->kind == KEY_PASTE || (key->kind == KEY_CHAR && (unsigned char)*key->bytes >= ' ');
+}
+
+/* A slash begins a command, of which /find is one; else nothing is written here. */
+static bool refuse(struct desk *desk, const struct key *key)
+{
+    bool is_refused = is_text(key) && *key->bytes != '/';
+    if (is_refused)
+        desk->view.hint = key->kind == KEY_PASTE ? nothing_sent : keys_hint;
+    return is_refused;
+}
+
+/* What has become of such a command may be none any more. */
+static bool refuse_line(struct desk *desk, const struct key *key)
+{
+    bool is_end = key->kind == KEY_CHAR && (*key->bytes == '\r' || *key->bytes == '\n');
+    if (!is_end || *input_text(desk->view.input) == '/')
+        return false;
+    desk->view.hint = nothing_sent;
+    return true;
 }
 
 bool player_key(struct desk *desk, const struct key *key)
 {
     struct playback *playback = chat_playback(desk->talk.chat);
-    if (!playback || !input_is_empty(desk->view.input))
+    if (!playback)
         return false;
-    desk->player.due = 0;
+    if (!input_is_empty(desk->view.input))
+        return refuse_line(desk, key);
+    if (player_panes_key(&desk->talk.panes, key))
+        return true;
     if (desk->player.asks_time)
-        type_time(desk, playback, key);
-    else if (!on_arrow(desk, playback, key))
-        return key->kind == KEY_CHAR && key->len == 1 && on_char(desk, playback, key->bytes[0]);
+        return type_time(desk, playback, key);
+    if (!on_arrow(desk, playback, key))
+        return (key->kind == KEY_CHAR && key->len == 1 && on_char(desk, playback, *key->bytes)) ||
+               refuse(desk, key);
     return true;
+}
+
+/* Somebody who wants it stopped wants to see what there is. */
+bool player_pause(struct desk *desk)
+{
+    struct playback *playback = chat_playback(desk->talk.chat);
+    bool asked = desk->player.asks_time, moves = playback && playback_moves(playback);
+    desk->player.asks_time = false;
+    if (moves && !asked)
+        playback_pause(playback);
+    return asked || moves;
 }
 
 bool player_escape(struct desk *desk)
 {
-    bool asked = desk->player.asks_time;
-    desk->player.asks_time = false;
-    desk->player.due = 0;
-    return asked;
+    return input_is_empty(desk->view.input) && player_pause(desk);
 }
 
 /* ---- The time bar */
@@ -148,60 +212,78 @@ static void add_time(struct buf *bar, double ms)
     buf_addf(bar, ":%02" PRId64, seconds % 60);
 }
 
-static void add_track(struct buf *bar, const struct playback_look *look)
+static void add_track(struct buf *bar, const struct playback_look *look, int columns)
 {
-    int played = look->length > 0 ? (int)(look->at / look->length * BAR_COLUMNS) : 0;
-    buf_addc(bar, ' ');
-    for (int i = 0; i < BAR_COLUMNS; i++)
+    int track = columns / TRACK_SHARE < TRACK_MAX ? columns / TRACK_SHARE : TRACK_MAX;
+    int played = (int)(look->at / look->length * track);
+    bool is_drawn = track >= TRACK_MIN;
+    buf_adds(bar, is_drawn ? " " : "/");
+    for (int i = 0; is_drawn && i < track; i++)
         buf_adds(bar, i < played ? "━" : "┄");
-    buf_addc(bar, ' ');
+    buf_adds(bar, is_drawn ? " " : "");
     add_time(bar, look->length);
 }
 
-static void write_bar(struct player *player, const struct playback_look *look)
+static void write_bar(const struct desk *desk, const struct playback_look *look, struct buf *bar)
 {
-    struct buf *bar = &player->bar;
-    buf_reset(bar);
-    if (player->asks_time) {
-        buf_addf(bar, "go to %s_ (minutes:seconds)", buf_str(&player->time));
+    int columns = screen_columns(desk->view.screen);
+    if (desk->player.asks_time) {
+        buf_addf(bar, "go to %s_", buf_str(&desk->player.time));
+        buf_adds(bar, columns >= LENGTH_MIN ? " (minutes:seconds)" : "");
         return;
     }
     buf_adds(bar, look->is_at_end ? "end " : look->is_paused ? "paused " : "");
     add_time(bar, look->at);
-    if (look->length > 0)
-        add_track(bar, look);
+    if (look->length > 0 && columns >= LENGTH_MIN)
+        add_track(bar, look, columns);
     if (look->speed > 0 && look->speed != 1)
         buf_addf(bar, " x%g", look->speed);
 }
 
+static void show_bar(struct desk *desk, const struct playback_look *look)
+{
+    struct buf bar = BUF_INIT;
+    write_bar(desk, look, &bar);
+    if (strcmp(bar.data, buf_str(&desk->player.bar)) != 0) {
+        buf_reset(&desk->player.bar);
+        buf_adds(&desk->player.bar, bar.data);
+        status_play(desk->talk.status, bar.data);
+        desk->view.status_changed = true;
+    }
+    buf_clear(&bar);
+}
+
+/* The keys are told to begin with; the end when it comes, and whenever nothing else is. */
+static void show_hint(struct desk *desk, const struct playback_look *look)
+{
+    const char *before = desk->view.hint;
+    if (look->is_at_end && (!before || !desk->player.has_ended))
+        desk->view.hint = end_hint;
+    else if (!desk->player.has_begun && screen_rows(desk->view.screen) >= HINT_MIN)
+        desk->view.hint = keys_hint;
+    else if (!look->is_at_end && before == end_hint)
+        desk->view.hint = NULL;
+    desk->view.input_changed |= desk->view.hint != before;
+    desk->player.has_begun = true;
+    desk->player.has_ended = look->is_at_end;
+}
+
 void player_show(struct desk *desk, int64_t now)
 {
-    struct player *player = &desk->player;
     const struct playback *playback = chat_playback(desk->talk.chat);
-    if ((!playback && !player->is_shown) || (playback && now < player->due))
+    if (!playback)
         return;
-    player->is_shown = playback != NULL;
-    player->due = now + TICK_MS;
-    if (playback) {
-        struct playback_look look = playback_look(playback);
-        write_bar(player, &look);
-        if (look.is_at_end && !player->has_ended) {
-            player->has_ended = true;
-            desk->view.hint = end_hint;
-            desk->view.input_changed = true;
-        }
-    }
-    status_play(desk->talk.status, playback ? player->bar.data : "");
-    desk->view.status_changed = true;
-    pace_want(&desk->pace, now);
+    struct playback_look look = playback_look(playback);
+    if (now >= desk->player.due)
+        desk->player.due = now + TICK_MS;
+    show_hint(desk, &look);
+    show_bar(desk, &look);
+    if (desk->view.status_changed || desk->view.input_changed)
+        pace_want(&desk->pace, now);
 }
 
 int64_t player_due(const struct desk *desk)
 {
     const struct playback *playback = chat_playback(desk->talk.chat);
-    if (!playback)
-        return -1;
-    struct playback_look look = playback_look(playback);
-    bool moves = look.is_at_end ? !desk->player.has_ended : !look.is_paused;
-    return moves || desk->player.due == 0 || !desk->player.is_shown ? desk->player.due : -1;
+    return playback && playback_moves(playback) ? desk->player.due : -1;
 }

@@ -15,18 +15,20 @@ struct desk;
 struct key;
 
 struct player { /* zero is one that plays nothing */
-    struct buf bar;
+    struct buf bar;  /* as it stands in the status line */
     struct buf time; /* that is being typed after `g` */
     bool asks_time;
-    bool has_ended; /* and the user has been told */
-    bool is_shown;  /* the bar stands in the status line */
-    int64_t due;    /* when the bar is to move */
+    bool has_begun; /* and the keys have been told, */
+    bool has_ended; /* and that it has */
+    int64_t due; /* when time is looked at again, while it passes */
 };
 
 void player_clear(struct player *player);
 /* True when it was a key for the player. */
 bool player_key(struct desk *desk, const struct key *key);
-/* Esc, which leaves the time that is being typed; false when none is. */
+/* Give up the time that is being typed, else pause; false when there was nothing to stop. */
+bool player_pause(struct desk *desk);
+/* The same by Esc, unless that is for the line. */
 bool player_escape(struct desk *desk);
 /* Bring the bar up to date. */
 void player_show(struct desk *desk, int64_t now);

@@ -9,6 +9,7 @@
 #include "tui/dialog.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/player.h"
 #include "tui/reading.h"
 #include "tui/screen.h"
 #include "tui/terminal.h"
@@ -95,7 +96,8 @@ void shortcut_interrupt(struct desk *desk)
     input_close_list(desk->view.input);
     if (input_cancel(desk->view.input))
         return;
-    if (chat_busy(desk->talk.chat))
+    player_pause(desk);
+    if (chat_busy(desk->talk.chat) && !chat_playback(desk->talk.chat))
         talk_stop(&desk->talk);
     else if (!input_is_empty(desk->view.input))
         input_set(desk->view.input, "");

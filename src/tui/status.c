@@ -31,6 +31,7 @@ enum part {
     MODE = LEFT_PARTS,
     MODEL,
     SESSION,
+    BAR,
     PARTS
 };
 
@@ -193,13 +194,12 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
         buf_reset(&status->parts[i]);
     add_scrolled(status, &status->parts[SCROLLED]);
     add_phase(status, meter, now, &status->parts[PHASE]);
-    if (status->bar) {
-        buf_adds(&status->parts[MODEL], status->bar);
-    } else {
+    if (*status->model)
         buf_adds(&status->parts[MODE], status->mode == RN_INVOKE ? "invoke" : "stream");
-        buf_adds(&status->parts[MODEL], status->model);
-        buf_adds(&status->parts[SESSION], status->session);
-    }
+    buf_adds(&status->parts[MODEL], status->model);
+    buf_adds(&status->parts[SESSION], status->session);
+    if (status->bar)
+        buf_adds(&status->parts[BAR], status->bar);
     if (!meter->has_run)
         return;
     figures_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));
@@ -237,8 +237,8 @@ static int columns_of(const struct status *status, int from, int to)
 
 static void drop_parts(struct status *status, int width)
 {
-    static const enum part least_first[] = {SESSION, TOKENS, FIRST, RATE,    ELAPSED,
-                                            MODE,    MODEL,  PHASE, SILENCE, SCROLLED};
+    static const enum part least_first[] = {SESSION, TOKENS, FIRST, RATE,    ELAPSED, MODE,
+                                            MODEL,   PHASE,  BAR,   SILENCE, SCROLLED};
     for (size_t i = 0; i < sizeof(least_first) / sizeof(*least_first); i++) {
         if (columns_of(status, 0, LEFT_PARTS) + columns_of(status, LEFT_PARTS, PARTS) + 3 <= width)
             return;
@@ -250,6 +250,8 @@ static enum style style_of(int part, enum phase phase)
 {
     if (part == PHASE && phase == ASKING)
         return STYLE_WARNING;
+    if (part == BAR)
+        return STYLE_TEXT;
     bool is_loud = part == SCROLLED || part == SILENCE || (part == PHASE && phase != IDLE);
     return is_loud ? STYLE_ACCENT : STYLE_FAINT;
 }

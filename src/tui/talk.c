@@ -14,12 +14,15 @@
 #include "chat/command.h"
 #include "chat/history.h"
 #include "chat/mention.h"
+#include "chat/playback.h"
 #include "chat/scout.h"
+#include "tui/player_talk.h"
 #include "tui/status.h"
 #include "tui/story.h"
 #include "tui/transcript.h"
 
-enum { DRAIN_MS = 1 };
+/* What of a replay comes at once is painted at once: so it looks the same each time, to the byte. */
+enum { DRAIN_MS = 1, DRAIN_REPLAY_MS = 500 };
 
 /* ---- What is told */
 
@@ -40,9 +43,12 @@ void talk_error(struct talk *talk, const char *text)
     say(talk, ENTRY_ERROR, text);
 }
 
+/* In a replay it is the runs' that are shown. */
 static void show_names(struct talk *talk)
 {
     const struct chat *chat = talk->chat;
+    if (chat_playback(chat))
+        return;
     status_names(talk->status, chat_mode(chat), chat_model(chat), chat_session(chat),
                  chat_is_guide(chat));
     talk->news |= NEWS_STATUS;
@@ -66,14 +72,34 @@ static void show_warning(struct talk *talk)
         talk_error(talk, warning);
 }
 
-/* ---- Runs */
+/* ---- Time */
+
+static bool stands_still(const struct talk *talk)
+{
+    const struct playback *playback = chat_playback(talk->chat);
+    return playback && !playback_moves(playback);
+}
+
+int64_t talk_clock(const struct talk *talk, int64_t now)
+{
+    const struct playback *playback = chat_playback(talk->chat);
+    return playback ? playback_clock(playback) : now;
+}
+
+static int64_t next_tick(const struct talk *talk, int64_t now)
+{
+    int64_t clock = talk_clock(talk, now), due = status_due(&talk->meter, clock);
+    return due < 0 || stands_still(talk) ? -1 : now + due - clock;
+}
 
 static void plan_status(struct talk *talk, int64_t now)
 {
-    int64_t due = status_due(&talk->meter, now);
+    int64_t due = next_tick(talk, now);
     if (due < 0 || talk->status_due < 0 || due < talk->status_due)
         talk->status_due = due;
 }
+
+/* ---- Runs */
 
 static void begin_run(struct talk *talk)
 {
@@ -236,10 +262,14 @@ static void say_queued(struct talk *talk)
 static void on_event(struct talk *talk, const rn_event *event, int64_t now)
 {
     enum phase before = talk->meter.phase;
+    const struct playback *playback = chat_playback(talk->chat);
+    int64_t clock = playback ? playback_event_clock(playback) : now;
+    if (playback && player_talk_event(talk, event, clock))
+        return;
     if (event->kind == RN_START)
         show_names_of(talk, event->start);
-    meter_event(&talk->meter, event, now);
-    story_event(&talk->story, event, talk->model, now);
+    meter_event(&talk->meter, event, clock);
+    story_event(&talk->story, event, talk->model, clock);
     if (event->kind & (RN_APPROVAL | RN_RESULT))
         on_approval(talk, event);
     if (event->kind == RN_RESULT && talk->meter.tool_count == 0)
@@ -288,9 +318,10 @@ void talk_drain(struct talk *talk)
     if (!chat_busy(talk->chat))
         return;
     int64_t begun = clock_ms(), now = begun;
+    int64_t most = chat_playback(talk->chat) ? DRAIN_REPLAY_MS : DRAIN_MS;
     const rn_event *event;
     int step = RN_EVENT;
-    while (step == RN_EVENT && now - begun < DRAIN_MS) {
+    while (step == RN_EVENT && now - begun < most) {
         step = chat_step(talk->chat, &event);
         if (step == RN_AGAIN)
             break;
@@ -301,7 +332,8 @@ void talk_drain(struct talk *talk)
         talk->news |= NEWS_TEXT;
         now = clock_ms();
     }
-    if (story_show(&talk->story, false, now))
+    player_talk_settle(talk, now);
+    if (story_show(&talk->story, stands_still(talk), talk_clock(talk, now)))
         talk->news |= NEWS_TEXT;
     show_warning(talk);
     plan_status(talk, now);
@@ -309,31 +341,33 @@ void talk_drain(struct talk *talk)
 
 void talk_tell_anew(struct talk *talk)
 {
-    int64_t now = clock_ms();
     story_clear(&talk->story);
+    player_panes_clear(&talk->panes);
     transcript_end(talk->transcript);
-    meter_begin(&talk->meter, now);
-    drop_questions(talk, now);
+    talk->meter = (struct meter){0};
+    drop_questions(talk, clock_ms());
     talk->news |= NEWS_TEXT | NEWS_STATUS;
 }
 
 void talk_tick(struct talk *talk, int64_t now)
 {
-    talk->status_due = status_due(&talk->meter, now);
+    talk->status_due = next_tick(talk, now);
     talk->news |= NEWS_STATUS;
-    if (story_show(&talk->story, true, now))
+    if (story_show(&talk->story, true, talk_clock(talk, now)))
         talk->news |= NEWS_TEXT;
 }
 
 void talk_fold(struct talk *talk)
 {
-    story_fold(&talk->story, clock_ms());
+    story_fold(&talk->story, talk_clock(talk, clock_ms()));
     talk->news |= NEWS_TEXT;
 }
 
+/* A replay is left, not stopped: there is nothing behind it to talk to. */
 void talk_stop(struct talk *talk)
 {
-    chat_stop(talk->chat);
+    if (!chat_playback(talk->chat))
+        chat_stop(talk->chat);
 }
 
 void talk_toggle_mode(struct talk *talk)
@@ -424,15 +458,14 @@ void talk_open(struct talk *talk, struct chat *chat, struct history *history)
     talk->model = xstrdup(chat_model(chat));
     show_names(talk);
     show_warning(talk);
-    if (chat_busy(chat))
-        begin_run(talk);
-    else
+    if (!chat_busy(chat)) /* else it is a replay, which tells all by itself */
         tell_conversation(talk);
 }
 
 void talk_close(struct talk *talk)
 {
     status_free(talk->status);
+    player_panes_clear(&talk->panes);
     story_clear(&talk->story);
     transcript_free(talk->transcript);
     ask_clear(&talk->ask);

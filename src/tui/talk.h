@@ -11,6 +11,7 @@
 
 #include "tui/ask.h"
 #include "tui/meter.h"
+#include "tui/player_panes.h"
 #include "tui/queue.h"
 #include "tui/story.h"
 
@@ -39,6 +40,7 @@ struct talk {           /* the chat and the history are borrowed */
     struct status *status;
     struct meter meter;
     struct story story;
+    struct player_panes panes; /* of a comparison that is played back */
     struct ask ask;
     struct queue queue; /* prompts that wait */
     struct queue said;  /* those that the run has been told, and has not taken yet */
@@ -62,10 +64,12 @@ int talk_scout_fd(const struct talk *talk);
 void talk_take_offer(struct talk *talk);
 /* The user has entered a line: a command, or a prompt to send or to queue. */
 void talk_line(struct talk *talk, const char *line);
-/* Take the chat's events, for at most about a millisecond. */
+/* Take the chat's events, for at most about a millisecond, of a replay half a second. */
 void talk_drain(struct talk *talk);
 /* What has been told is told anew, from a run's beginning. */
 void talk_tell_anew(struct talk *talk);
+/* The time by which the run is measured: `now`, and in a replay the replay's, which may stand still. */
+int64_t talk_clock(const struct talk *talk, int64_t now);
 /* The status line's time has come. */
 void talk_tick(struct talk *talk, int64_t now);
 /* The question may be answered from now on. */

@@ -17,7 +17,6 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/fd.h"
 #include "base/filter.h"
 #include "base/mem.h"
 #include "chat/chat.h"
@@ -28,6 +27,7 @@
 #include "tui/effects.h"
 #include "tui/input.h"
 #include "tui/keys.h"
+#include "tui/leave.h"
 #include "tui/player.h"
 #include "tui/reading.h"
 #include "tui/screen.h"
@@ -64,8 +64,7 @@ static void on_terminal(struct desk *desk)
 
 static void on_resize(struct desk *desk)
 {
-    if (!screen_fit(desk->view.screen))
-        return;
+    screen_fit(desk->view.screen);
     desk->view.input_changed = true;
     pace_hurry(&desk->pace, clock_ms());
 }
@@ -212,16 +211,6 @@ static void take_turn(struct desk *desk)
 
 /* ---- Beginning and end */
 
-/* What stays in the terminal's own scrollback. */
-static void leave_text(const struct desk *desk, const char *how_much)
-{
-    struct buf text = BUF_INIT;
-    if (strcmp(how_much, "none") != 0)
-        transcript_text(desk->talk.transcript, strcmp(how_much, "all") == 0, &text);
-    fd_write_all(STDOUT_FILENO, buf_str(&text), text.len);
-    buf_clear(&text);
-}
-
 static void run(struct desk *desk, struct chat *chat, const struct settings *settings,
                 const char *greeting, bool chooses)
 {
@@ -253,11 +242,12 @@ static void run(struct desk *desk, struct chat *chat, const struct settings *set
     talk_look_around(&desk->talk);
     while (!desk->leaving)
         take_turn(desk);
+    int colors = screen_colors(desk->view.screen);
     terminal_end();
     screen_free(desk->view.screen);
     terminal_give_back();
     if (desk->exit_status == 0)
-        leave_text(desk, settings_get(settings, "screen", "leave"));
+        leave_behind(desk->talk.transcript, settings, colors);
     view_clear(&desk->view);
     offer_clear(&desk->offer);
     find_clear(&desk->find);

@@ -97,10 +97,16 @@ static void key_to_line(struct desk *desk, const struct key *key)
         edit_line(desk, key);
 }
 
+static void turn_wheel(struct desk *desk, const struct key *key)
+{
+    if (!player_panes_key(&desk->talk.panes, key))
+        transcript_scroll(desk->talk.transcript, key->rows);
+}
+
 static void give_key(struct desk *desk, const struct key *key)
 {
     if (key->kind == KEY_WHEEL)
-        transcript_scroll(desk->talk.transcript, key->rows);
+        turn_wheel(desk, key);
     else if (key->kind == KEY_ESCAPE && player_escape(desk))
         desk->view.status_changed = true;
     else if (key->kind == KEY_ESCAPE)

@@ -16,7 +16,7 @@
 enum {
     STATUS_MIN = 3,  /* a screen of fewer rows has no status line; */
     ASK_MIN = 8,     /* none while something is asked, which then takes all there is; */
-    PANEL_MIN = 6,   /* no panel; */
+    PANEL_MIN = 6,   /* a panel of one row only, in the place of the status line; */
     SPACE_MIN = 12,  /* no empty row above the status line */
     INPUT_SHARE = 3, /* the input grows to a third of the screen, */
     ASK_SHARE = 4,   /* and of a larger one a question leaves a quarter to the transcript */
@@ -58,6 +58,20 @@ static void fill_panel(struct view *view, int columns)
     input_panel(view->input, &view->panel, columns);
 }
 
+/* Returns how many rows are left to the transcript. */
+static int lay_out_panel(struct view *view, int rows, int columns, int left)
+{
+    bool is_small = rows < PANEL_MIN;
+    fill_panel(view, columns);
+    if (is_small && view->panel.count > 0) {
+        left += view->has_status;
+        view->has_status = false;
+    }
+    int most = is_small ? left > 0 : left - 1;
+    panel_fit(&view->panel, most > 0 ? (size_t)most : 0);
+    return left - (int)view->panel.count;
+}
+
 /* From the bottom up: the input takes what it needs, the transcript what is left. */
 static void lay_out(struct view *view)
 {
@@ -68,13 +82,9 @@ static void lay_out(struct view *view)
     view->has_space = rows >= SPACE_MIN;
     lay_out_ask(view, rows, columns);
     lay_out_chooser(view, rows, columns);
-    fill_panel(view, columns);
     int left = rows - view->ask_rows - view->chooser_rows - view->input_rows - view->has_status -
                view->has_space;
-    int most = rows >= PANEL_MIN && left > 1 ? left - 1 : 0;
-    if ((int)view->panel.count > most)
-        view->panel.count = (size_t)most;
-    view->height = left - (int)view->panel.count;
+    view->height = lay_out_panel(view, rows, columns, left);
     transcript_resize(view->talk->transcript, columns, view->height);
     view->rows = xrealloc(view->rows, (size_t)rows * sizeof(*view->rows));
     view->keys = xrealloc(view->keys, (size_t)rows * sizeof(*view->keys));
@@ -102,7 +112,8 @@ static void paint_status(struct view *view, int64_t now)
     struct talk *talk = view->talk;
     status_scrolled(talk->status, !transcript_follows(talk->transcript),
                     transcript_unread(talk->transcript));
-    status_line(talk->status, &talk->meter, now, screen_columns(view->screen), &line);
+    status_line(talk->status, &talk->meter, talk_clock(talk, now), screen_columns(view->screen),
+                &line);
     screen_put(view->screen, view->height + view->has_space, &line);
 }
 
@@ -135,7 +146,11 @@ void view_paint(struct view *view, int64_t now)
 {
     if (view->input_changed)
         lay_out(view);
-    paint_transcript(view);
+    if (view->talk->panes.is_open)
+        player_panes_paint(&view->talk->panes, view->screen, view->height,
+                           talk_clock(view->talk, now));
+    else
+        paint_transcript(view);
     if (view->has_status && (view->status_changed || view->input_changed))
         paint_status(view, now);
     if (view->input_changed)

@@ -23,6 +23,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum { VARIABLES_MAX = 64, ROW_SIZE = 4096 };
 
@@ -279,6 +280,53 @@ int console_find(const struct console *console, const char *text)
 bool console_shows(const struct console *console, const char *text)
 {
     return console_find(console, text) >= 0;
+}
+
+static void add_color(const struct console *console, VTermColor color, struct buf *look)
+{
+    vterm_screen_convert_color_to_rgb(console->screen, &color);
+    buf_addf(look, " %02x%02x%02x", color.rgb.red, color.rgb.green, color.rgb.blue);
+}
+
+static void add_style(const struct console *console, const VTermScreenCell *cell, struct buf *look)
+{
+    buf_addf(look, "{%d%d%d%d%d", cell->attrs.bold, cell->attrs.underline, cell->attrs.italic,
+             cell->attrs.reverse, cell->attrs.strike);
+    add_color(console, cell->fg, look);
+    add_color(console, cell->bg, look);
+    buf_addc(look, '}');
+}
+
+static void add_chars(const VTermScreenCell *cell, struct buf *look)
+{
+    if (!cell->chars[0])
+        buf_addc(look, ' ');
+    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++)
+        utf8_add(look, cell->chars[i]);
+}
+
+char *console_looks(const struct console *console, int row)
+{
+    struct buf look = BUF_INIT, before = BUF_INIT, style = BUF_INIT;
+    VTermScreenCell cell;
+    int rows, columns;
+    vterm_get_size(console->term, &rows, &columns);
+    for (int i = 0, width; i < columns; i += width) {
+        vterm_screen_get_cell(console->screen, (VTermPos){.row = row, .col = i}, &cell);
+        buf_reset(&style);
+        add_style(console, &cell, &style);
+        if (strcmp(style.data, buf_str(&before)) != 0)
+            buf_adds(&look, style.data);
+        buf_reset(&before);
+        buf_adds(&before, style.data);
+        add_chars(&cell, &look);
+        width = cell.width > 0 ? cell.width : 1;
+    }
+    while (look.len > 0 && look.data[look.len - 1] == ' ')
+        buf_drop_end(&look, 1);
+    buf_clear(&before);
+    buf_clear(&style);
+    return buf_take(&look);
 }
 
 void console_cursor(const struct console *console, int *row, int *column)

@@ -47,6 +47,8 @@ bool console_shows(const struct console *console, const char *text);
 /* A row without the spaces at its end, and the number of the first row with a text (-1: none). */
 const char *console_row(const struct console *console, int row);
 int console_find(const struct console *console, const char *text);
+/* A row as it looks: its text, and within braces where its colours and attributes change.  The caller's. */
+char *console_looks(const struct console *console, int row);
 void console_cursor(const struct console *console, int *row, int *column);
 bool console_is_alternate(const struct console *console);
 /* The terminal's modes now. */

@@ -104,6 +104,69 @@ static void test_by_event(void **state)
     assert_true(playback_look(fixture->playback).is_paused);
 }
 
+/* Asked for faster than they are shown, they come all the same. */
+static void test_by_several_events(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 3; i++)
+        playback_single(fixture->playback);
+    assert_string_equal(show(fixture), "[start]xy");
+    assert_string_equal(show(fixture), "");
+}
+
+/* It stands while nothing is played, and after a seek shows what it showed then. */
+static void test_clock(void **state)
+{
+    struct fixture *fixture = *state;
+    struct playback *playback = fixture->playback;
+    assert_true(playback_moves(playback));
+    playback_pause(playback);
+    assert_false(playback_moves(playback));
+    assert_int_equal(playback_clock(playback), 0);
+    playback_go(playback, 5000);
+    show(fixture);
+    assert_int_equal(playback_event_clock(playback), 0);
+    assert_int_equal(playback_clock(playback), 5000);
+    playback_next(playback);
+    show(fixture);
+    assert_int_equal(playback_event_clock(playback), 3600000);
+    assert_int_equal(playback_clock(playback), 3600000);
+    playback_go(playback, 5000);
+    show(fixture);
+    assert_int_equal(playback_clock(playback), 5000);
+}
+
+/* Nothing is left over, though it is paused there. */
+static void test_to_the_end(void **state)
+{
+    struct fixture *fixture = *state;
+    struct playback *playback = fixture->playback;
+    playback_pause(playback);
+    assert_false(playback_is_over(playback));
+    assert_int_equal(playback_go(playback, 10800001), PLAYBACK_ONWARD);
+    assert_string_equal(show(fixture), "[start]xy[finish][start]zend[finish]");
+    assert_true(playback_is_over(playback));
+    assert_int_equal(playback_go(playback, INT64_MAX), PLAYBACK_STAYS);
+    assert_int_equal(playback_again(playback), PLAYBACK_ANEW);
+    assert_true(playback_moves(playback));
+    assert_string_equal(show(fixture), "[start]");
+}
+
+static void test_empty(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "{\"type\":\"session\",\"v\":1}\n", "{\"type\":\"st"};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        rn_stream *stream;
+        struct replay_options options = {.max_gap_ms = -1};
+        struct playback *playback =
+            playback_new(NULL, bytes_fd(texts[i], strlen(texts[i])), &options, &stream);
+        assert_true(playback_is_empty(playback));
+        rn_close(stream);
+        playback_free(playback);
+    }
+}
+
 static void test_by_time(void **state)
 {
     struct fixture *fixture = *state;
@@ -213,6 +276,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_by_message),
         CASE(test_by_event),
+        CASE(test_by_several_events),
+        CASE(test_clock),
+        CASE(test_to_the_end),
+        cmocka_unit_test(test_empty),
         CASE(test_by_time),
         CASE(test_speed),
         CASE(test_end_of_stream),
