@@ -178,6 +178,15 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(B)/parts.a
 	$(call say,LINK,$@)$(CC) $(FLAGS) $(CFLAGS) -Itests -fsanitize=fuzzer -o $@ $< \
 	    $(B)/parts.a $(LDLIBS_PROG)
 
+# A monkey at the keyboard of the program under the sanitizers, KEYS_SECONDS long; KEYS_SEED plays one round.
+KEYS_SECONDS ?= 600
+fuzz-keys:
+	$(SANITIZED) B=build/asan SAN="-fsanitize=address,undefined -fno-sanitize-recover=all" build/asan/runnel build/keys
+	$(Q)KEYS_SECONDS=$(KEYS_SECONDS) build/keys build/asan/runnel build
+build/keys: tests/stress/keys.c tests/stress/alphabet.h src/base/buf.c src/base/clock.c src/base/mem.c
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(filter-out $(SAN),$(FLAGS)) $(CFLAGS) -Itests -o $@ $(filter %.c,$^) -lutil
+
 bench: all
 	$(Q)B=$(B) python3 tests/bench/bench.py
 guard: all
@@ -222,13 +231,14 @@ help:
 	@echo 'make asan tsan    the tests under the sanitizers;  make valgrind: those where they cannot look'
 	@echo 'make lint format  check the code, lay it out'
 	@echo 'make fuzz         each parser, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
+	@echo 'make fuzz-keys    a monkey at the keyboard, KEYS_SECONDS ($(KEYS_SECONDS)); KEYS_SEED=N: that round'
 	@echo 'make test-peers   against servers that others wrote (npm)'
 	@echo 'make test-faults  kill, full disks, clocks that jump: sessions last; KILLS=1000'
 	@echo 'make bench        beside the floors, as ratios;  make guard: instructions, allocations, bytes, bounded'
 	@echo 'make clean'
 	@echo 'V=1 shows the commands, DEVELOPER=1 makes warnings errors, DEPS=no installs nothing.'
 
-.PHONY: all deps deps-test deps-check run test check asan tsan valgrind lint format fuzz fuzz-programs \
+.PHONY: all deps deps-test deps-check run test check asan tsan valgrind lint format fuzz fuzz-programs fuzz-keys \
         bench guard test-peers test-faults install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

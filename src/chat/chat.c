@@ -418,6 +418,7 @@ void chat_free(struct chat *chat)
     chat_forget_requests(chat);
     tally_clear(&chat->tally);
     free(chat->run_label);
+    free(chat->encore);
     free(chat->name);
     free(chat->system);
     free(chat);

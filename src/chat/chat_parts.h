@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a chat is made of: for chat.c, chat_tools.c, chat_request.c, branch.c and contest.c alone, which
- * are one module.
+ * What a chat is made of: for chat.c, chat_tools.c, chat_request.c, branch.c, contest.c and encore.c
+ * alone, which are one module.
  */
 #ifndef CHAT_CHAT_PARTS_H
 #define CHAT_CHAT_PARTS_H
@@ -44,6 +44,7 @@ struct chat {
     rn_stream *stream; /* the run that goes on */
     bool is_replay;
     struct playback *playback; /* what can be sent to and fro of a replay; NULL: nothing */
+    char *encore;              /* the session that is played while the conversation waits */
     rn_message *answer; /* of the last run */
     struct race *race;  /* the comparison whose answers can be picked; NULL: none, */
     char *compared;     /* and what it asks */

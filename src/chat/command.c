@@ -15,6 +15,7 @@
 #include "chat/contest.h"
 #include "chat/copy.h"
 #include "chat/display.h"
+#include "chat/encore.h"
 #include "chat/save.h"
 #include "chat/scout.h"
 #include "chat/shelf.h"
@@ -306,6 +307,7 @@ const struct command commands[] = {
     {"new", "", "begin a new conversation", run_new},
     {"pick", "N", "go on with the Nth answer of the comparison", contest_run_pick},
     {"quit", "", "leave", run_quit},
+    {"replay", "[SESSION]", "play this session again, or another", encore_run},
     {"resume", "[SESSION]", "go on with another session; choose one", shelf_run_resume},
     {"retry", "", "ask the last prompt again", run_retry},
     {"role", "[NAME|-]", "take a role of the config, or none (-); list them", run_role},

@@ -31,8 +31,9 @@ enum command_effect {
     COMMAND_FIND = 1 << 12,     /* look for the text in the transcript; ask for it if it is empty */
     COMMAND_LINE = 1 << 13,     /* put the text into the line, to be changed and sent */
     COMMAND_CHOOSE = 1 << 14,   /* let the user choose a session to go on with */
+    COMMAND_REPLAY = 1 << 15,   /* play the session of this path, and come back (chat/encore.h) */
     COMMAND_OF_SCREEN = COMMAND_LINE | COMMAND_COPY | COMMAND_FIND | COMMAND_EDITOR | COMMAND_THEME |
-                        COMMAND_FOLD | COMMAND_SCREEN | COMMAND_CHOOSE,
+                        COMMAND_FOLD | COMMAND_SCREEN | COMMAND_CHOOSE | COMMAND_REPLAY,
 };
 
 struct command {

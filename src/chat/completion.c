@@ -111,8 +111,8 @@ static const struct {
 } arguments[] = {
     {"attach", complete_file},    {"compare", complete_compare}, {"copy", complete_copy},
     {"export", complete_file},    {"help", complete_help},       {"model", complete_model},
-    {"resume", complete_session}, {"role", complete_role},       {"save", complete_file},
-    {"set", complete_set},
+    {"replay", complete_session}, {"resume", complete_session},  {"role", complete_role},
+    {"save", complete_file},      {"set", complete_set},
 };
 
 static char *complete_argument(const struct chat *chat, const char *line, size_t nth)

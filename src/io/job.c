@@ -153,17 +153,6 @@ void jobs_attend(struct jobs *jobs)
     }
 }
 
-int64_t jobs_due(struct jobs *jobs)
-{
-    int64_t due = 0;
-    pthread_mutex_lock(&jobs->lock);
-    for (const struct job *job = jobs->first; job; job = job->next)
-        if (job->due != 0 && (due == 0 || job->due < due))
-            due = job->due;
-    pthread_mutex_unlock(&jobs->lock);
-    return due;
-}
-
 static void add_waits(struct buf *waits, const struct job *job)
 {
     for (unsigned i = 0; i < job->fd_count; i++) {
@@ -177,12 +166,16 @@ static void add_waits(struct buf *waits, const struct job *job)
     }
 }
 
-unsigned jobs_waits(struct jobs *jobs, struct buf *waits)
+unsigned jobs_waits(struct jobs *jobs, struct buf *waits, int64_t *due)
 {
     buf_reset(waits);
+    *due = 0;
     pthread_mutex_lock(&jobs->lock);
-    for (const struct job *job = jobs->first; job; job = job->next)
+    for (const struct job *job = jobs->first; job; job = job->next) {
         add_waits(waits, job);
+        if (job->due != 0 && (*due == 0 || job->due < *due))
+            *due = job->due;
+    }
     pthread_mutex_unlock(&jobs->lock);
     return (unsigned)(waits->len / sizeof(struct curl_waitfd));
 }

@@ -64,10 +64,9 @@ bool jobs_release(struct jobs *jobs, uint64_t number);
 
 /* The I/O thread.  Fulfil all wishes, expire what is due, free what is over. */
 void jobs_attend(struct jobs *jobs);
-/* When the next job is due; 0: never. */
-int64_t jobs_due(struct jobs *jobs);
-/* The descriptors that jobs wait for, as struct curl_waitfd one after the other.  Returns how many. */
-unsigned jobs_waits(struct jobs *jobs, struct buf *waits);
+/* What there is to wait for: the time when the next job is due (0: never), and the descriptors, as struct
+ * curl_waitfd one after the other.  Returns how many. */
+unsigned jobs_waits(struct jobs *jobs, struct buf *waits, int64_t *due);
 /* The job is over. */
 void jobs_end(struct jobs *jobs, struct job *job);
 void jobs_end_all(struct jobs *jobs);

@@ -63,21 +63,21 @@ static void end_transfers(struct worker *worker)
             jobs_end(worker->jobs, transfer_done(message->easy_handle, message->data.result));
 }
 
-/* How long there is nothing to do of our own accord; libcurl knows its own deadlines. */
-static int wait_ms(struct worker *worker)
+static int ms_until(int64_t due)
 {
-    int64_t due = jobs_due(worker->jobs);
     if (due == 0)
         return INT_MAX;
     int64_t wait = due - clock_ms();
     return wait < 0 ? 0 : wait > INT_MAX ? INT_MAX : (int)wait;
 }
 
+/* Until there is something to do of our own accord; libcurl knows its own deadlines. */
 static void await(struct worker *worker)
 {
-    unsigned count = jobs_waits(worker->jobs, &worker->waits);
+    int64_t due;
+    unsigned count = jobs_waits(worker->jobs, &worker->waits, &due);
     struct curl_waitfd *waits = (struct curl_waitfd *)worker->waits.data;
-    curl_multi_poll(worker->multi, waits, count, wait_ms(worker), NULL);
+    curl_multi_poll(worker->multi, waits, count, ms_until(due), NULL);
 }
 
 static void *run(void *arg)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "chat/command.h"
 #include "chat/contest.h"
+#include "chat/encore.h"
 #include "chat/race.h"
 #include "chat/report.h"
 #include "tui/compare.h"
@@ -102,6 +103,16 @@ static void compare(struct desk *desk, const char *text)
         desk_leave(desk, signal);
 }
 
+/* In the place of the conversation, until the player is left (tui/player.c). */
+static void replay(struct desk *desk, const char *path)
+{
+    struct error error = ERROR_INIT;
+    if (encore_begin(desk->talk.chat, path, &error) < 0)
+        talk_error(&desk->talk, error.text);
+    else
+        talk_tell_anew(&desk->talk);
+}
+
 /* The text is what the command wrote. */
 static const struct {
     int effect;
@@ -110,6 +121,7 @@ static const struct {
     {COMMAND_EDITOR, edit},        {COMMAND_LINE, put_in_line}, {COMMAND_COPY, reading_copy},
     {COMMAND_FIND, reading_find},  {COMMAND_THEME, take_theme}, {COMMAND_FOLD, fold},
     {COMMAND_SCREEN, save_screen}, {COMMAND_COMPARE, compare},  {COMMAND_CHOOSE, choose},
+    {COMMAND_REPLAY, replay},
 };
 
 void effects_carry_out(struct desk *desk)

@@ -93,6 +93,30 @@ void panel_add_columns(struct panel *panel, char *const *names, size_t count, in
     }
 }
 
+static size_t chosen_row(const struct panel *panel)
+{
+    for (size_t i = 0; i < panel->count; i++)
+        if (panel->rows[i].chosen)
+            return i;
+    return 0;
+}
+
+static void drop_first(struct panel *panel)
+{
+    struct buf text = panel->rows[0].text;
+    for (size_t i = 1; i < panel->count; i++)
+        panel->rows[i - 1] = panel->rows[i];
+    panel->rows[--panel->count].text = text;
+}
+
+void panel_fit(struct panel *panel, size_t rows)
+{
+    while (rows > 0 && chosen_row(panel) >= rows)
+        drop_first(panel);
+    if (panel->count > rows)
+        panel->count = rows;
+}
+
 void panel_line(const struct panel *panel, size_t row, struct line *line)
 {
     *line = (struct line){.margin = INDENT};

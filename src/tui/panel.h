@@ -28,6 +28,8 @@ void panel_reset(struct panel *panel);
 void panel_add(struct panel *panel, const char *label, const char *text, bool chosen, int width);
 /* Names in columns, read downwards; what has no room is counted on the last row. */
 void panel_add_columns(struct panel *panel, char *const *names, size_t count, int width);
+/* Keep no more rows than these: the first ones, or those that end with the chosen one. */
+void panel_fit(struct panel *panel, size_t rows);
 void panel_line(const struct panel *panel, size_t row, struct line *line);
 
 #endif

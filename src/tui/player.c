@@ -2,10 +2,13 @@
 #include "tui/player.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "chat/chat.h"
+#include "chat/encore.h"
 #include "chat/playback.h"
 #include "tui/desk.h"
 #include "tui/input.h"
@@ -26,11 +29,26 @@ enum {
     DELETE = 127
 };
 
-static const char keys_hint[] = "space pauses, arrows seek and set the pace, . steps, g goes to a "
-                                "time, q quits",
-                  end_hint[] = "The end.  c continues from here, left goes back, space plays it "
-                               "again, q quits",
-                  nothing_sent[] = "nothing is sent in a replay: c continues from here, in a chat";
+struct hints {
+    const char *keys, *end, *nothing_sent;
+};
+
+static const struct hints alone = {
+    .keys = "space pauses, arrows seek and set the pace, . steps, g goes to a time, q quits",
+    .end = "The end.  c continues from here, left goes back, space plays it again, q quits",
+    .nothing_sent = "nothing is sent in a replay: c continues from here, in a chat",
+};
+
+static const struct hints within_chat = {
+    .keys = "space pauses, arrows seek and set the pace, . steps, g goes to a time, q: chat",
+    .end = "The end.  q goes to the chat, left goes back, space plays it again",
+    .nothing_sent = "nothing is sent in a replay: q goes to the chat",
+};
+
+static const struct hints *hints(const struct desk *desk)
+{
+    return encore_path(desk->talk.chat) ? &within_chat : &alone;
+}
 
 void player_clear(struct player *player)
 {
@@ -59,9 +77,33 @@ static void pause_or_go_on(struct desk *desk, struct playback *playback)
         playback_pause(playback);
 }
 
+/* To the chat behind it, where there is one. */
+static void leave(struct desk *desk)
+{
+    if (!encore_path(desk->talk.chat)) {
+        desk_leave(desk, 0);
+        return;
+    }
+    encore_end(desk->talk.chat);
+    talk_return(&desk->talk);
+}
+
+/* As if the user had typed it. */
+static void resume(struct desk *desk)
+{
+    char *line = xasprintf("/resume %s", encore_path(desk->talk.chat));
+    leave(desk);
+    talk_line(&desk->talk, line);
+    free(line);
+}
+
 static void continue_chat(struct desk *desk, struct playback *playback)
 {
-    if (*playback_run(playback)) {
+    if (encore_is_own(desk->talk.chat)) {
+        leave(desk);
+    } else if (encore_path(desk->talk.chat)) {
+        resume(desk);
+    } else if (*playback_run(playback)) {
         playback_want_chat(playback);
         desk_leave(desk, 0);
     } else {
@@ -136,7 +178,7 @@ static bool on_char(struct desk *desk, struct playback *playback, char typed)
         continue_chat(desk, playback);
         return true;
     case 'q':
-        desk_leave(desk, 0);
+        leave(desk);
         return true;
     default:
         return false;
@@ -153,7 +195,7 @@ static bool refuse(struct desk *desk, const struct key *key)
 {
     bool is_refused = is_text(key) && *key->bytes != '/';
     if (is_refused)
-        desk->view.hint = key->kind == KEY_PASTE ? nothing_sent : keys_hint;
+        desk->view.hint = key->kind == KEY_PASTE ? hints(desk)->nothing_sent : hints(desk)->keys;
     return is_refused;
 }
 
@@ -163,7 +205,7 @@ static bool refuse_line(struct desk *desk, const struct key *key)
     bool is_end = key->kind == KEY_CHAR && (*key->bytes == '\r' || *key->bytes == '\n');
     if (!is_end || *input_text(desk->view.input) == '/')
         return false;
-    desk->view.hint = nothing_sent;
+    desk->view.hint = hints(desk)->nothing_sent;
     return true;
 }
 
@@ -258,21 +300,37 @@ static void show_hint(struct desk *desk, const struct playback_look *look)
 {
     const char *before = desk->view.hint;
     if (look->is_at_end && (!before || !desk->player.has_ended))
-        desk->view.hint = end_hint;
+        desk->view.hint = hints(desk)->end;
     else if (!desk->player.has_begun && screen_rows(desk->view.screen) >= HINT_MIN)
-        desk->view.hint = keys_hint;
-    else if (!look->is_at_end && before == end_hint)
+        desk->view.hint = hints(desk)->keys;
+    else if (!look->is_at_end && before == hints(desk)->end)
         desk->view.hint = NULL;
     desk->view.input_changed |= desk->view.hint != before;
     desk->player.has_begun = true;
     desk->player.has_ended = look->is_at_end;
 }
 
+/* The chat goes on. */
+static void put_away(struct desk *desk, int64_t now)
+{
+    struct player *player = &desk->player;
+    if (!player->has_begun)
+        return;
+    player_clear(player);
+    *player = (struct player){0};
+    status_play(desk->talk.status, "");
+    desk->view.hint = NULL;
+    desk->view.status_changed = desk->view.input_changed = true;
+    pace_want(&desk->pace, now);
+}
+
 void player_show(struct desk *desk, int64_t now)
 {
     const struct playback *playback = chat_playback(desk->talk.chat);
-    if (!playback)
+    if (!playback) {
+        put_away(desk, now);
         return;
+    }
     struct playback_look look = playback_look(playback);
     if (now >= desk->player.due)
         desk->player.due = now + TICK_MS;

@@ -171,17 +171,15 @@ int screen_columns(const struct screen *screen)
     return screen->columns;
 }
 
-bool screen_fit(struct screen *screen)
+void screen_fit(struct screen *screen)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
-        return false;
-    if (size.ws_row == screen->rows && size.ws_col == screen->columns)
-        return false;
-    resizeterm(size.ws_row, size.ws_col);
-    getmaxyx(stdscr, screen->rows, screen->columns);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+        (size.ws_row != screen->rows || size.ws_col != screen->columns)) {
+        resizeterm(size.ws_row, size.ws_col);
+        getmaxyx(stdscr, screen->rows, screen->columns);
+    }
     screen_repaint(screen);
-    return true;
 }
 
 void screen_repaint(struct screen *screen)
@@ -200,8 +198,7 @@ void screen_leave(struct screen *screen)
 void screen_back(struct screen *screen)
 {
     reset_prog_mode();
-    if (!screen_fit(screen))
-        screen_repaint(screen);
+    screen_fit(screen);
 }
 
 /* ---- Rows */

@@ -392,6 +392,12 @@ static void tell_conversation(struct talk *talk)
     story_show(&talk->story, false, clock_ms());
 }
 
+void talk_return(struct talk *talk)
+{
+    tell_conversation(talk);
+    show_names(talk);
+}
+
 static void want_effects(struct talk *talk, int effects, const struct buf *text)
 {
     free(talk->effect_text);

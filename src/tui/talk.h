@@ -68,6 +68,8 @@ void talk_line(struct talk *talk, const char *line);
 void talk_drain(struct talk *talk);
 /* What has been told is told anew, from a run's beginning. */
 void talk_tell_anew(struct talk *talk);
+/* What was told gives way to the conversation of the chat. */
+void talk_return(struct talk *talk);
 /* The time by which the run is measured: `now`, and in a replay the replay's, which may stand still. */
 int64_t talk_clock(const struct talk *talk, int64_t now);
 /* The status line's time has come. */

@@ -52,11 +52,37 @@ static void a_long_queue_leaves_room(void **state)
     queue_clear(&queue);
 }
 
+static void what_is_kept_has_the_chosen_row(void **state)
+{
+    static const struct {
+        int chosen; /* -1: none */
+        size_t rows, count;
+        const char *first; /* of those that are kept */
+    } cases[] = {
+        {-1, 9, 4, "0"}, {-1, 2, 2, "0"}, {0, 1, 1, "0"}, {3, 1, 1, "3"},
+        {3, 2, 2, "2"},  {2, 3, 3, "0"},  {1, 9, 4, "0"}, {3, 0, 0, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct panel panel = {0};
+        for (int row = 0; row < 4; row++) {
+            char name[] = {(char)('0' + row), '\0'};
+            panel_add(&panel, "", name, row == cases[i].chosen, WIDTH);
+        }
+        panel_fit(&panel, cases[i].rows);
+        assert_int_equal(panel.count, cases[i].count);
+        if (cases[i].first)
+            assert_string_equal(buf_str(&panel.rows[0].text), cases[i].first);
+        panel_clear(&panel);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_never_more_than_full),
         cmocka_unit_test(a_long_queue_leaves_room),
+        cmocka_unit_test(what_is_kept_has_the_chosen_row),
     };
     if (!setlocale(LC_ALL, "C.UTF-8"))
         return 1;

@@ -461,7 +461,7 @@ static void test_quit(void **state)
         console_type(scene->console, ways[i]);
         assert_int_equal(console_wait_exit(scene->console), 0);
         assert_restored(scene, &before);
-        console_wait(scene->console, "> A question");
+        console_wait(scene->console, "▌ A question");
         console_wait(scene->console, "The answer␛[2J");
     }
 }
@@ -538,6 +538,15 @@ static void test_no_screen(void **state)
     }
 }
 
+/* Whether a colour is set; what begins like that may also move the cursor. */
+static bool has_colour(const char *written)
+{
+    for (const char *at = written; (at = strstr(at, "\033[3")); at++)
+        if (at[2 + strspn(at + 2, "0123456789;")] == 'm')
+            return true;
+    return false;
+}
+
 static void test_colours(void **state)
 {
     static const struct {
@@ -556,12 +565,10 @@ static void test_colours(void **state)
         run(scene);
         console_wait(scene->console, "ready");
         const char *written = console_written(scene->console);
-        if (cases[i].accent) {
+        if (cases[i].accent)
             assert_non_null(strstr(written, cases[i].accent));
-        } else {
-            assert_null(strstr(written, "\033[3"));
-            assert_null(strstr(written, "\033[38"));
-        }
+        else
+            assert_false(has_colour(written));
         console_type(scene->console, "\004");
         assert_int_equal(console_wait_exit(scene->console), 0);
     }
