@@ -12,8 +12,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "program/stage.h"
-#include "screen/console.h"
+#include "screen/scene.h"
 #include "server/server.h"
 
 #define COLUMN "│"
@@ -21,43 +20,21 @@
 enum { MEGABYTE = 1024 * 1024 };
 
 struct stand {
-    struct stage *stage;
+    struct scene *scene;
     struct server *other;
-    struct console *console;
 };
-
-static const char *program(void)
-{
-    const char *given = getenv("RUNNEL");
-    return given ? given : "build/runnel";
-}
-
-static void open_console(struct stand *stand, int rows, int columns)
-{
-    static const char *const folders[] = {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-                                          "XDG_STATE_HOME"};
-    struct console *console = console_new(rows, columns);
-    console_set(console, "TERM", "xterm-256color");
-    console_set(console, "LC_ALL", "C.UTF-8");
-    console_set(console, "ASAN_OPTIONS", getenv("ASAN_OPTIONS"));
-    console_set(console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
-    for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-        console_set(console, folders[i], getenv(folders[i]));
-    stand->console = console;
-}
 
 static int set_up(void **state)
 {
-    struct stand *stand = xnew(struct stand);
-    void *stage;
-    if (stage_set_up(&stage) < 0)
+    void *scene;
+    if (scene_set_up(&scene) < 0)
         return -1;
-    stand->stage = stage;
-    stand->other = server_new(NULL);
+    struct stand *stand = xnew(struct stand);
+    *stand = (struct stand){.scene = scene, .other = server_new(NULL)};
     char *config = xasprintf("[provider.slow]\nurl = %s\nretries = 0\n"
                              "[provider.quick]\nurl = %s\nretries = 0\n",
-                             stand->stage->url, server_url(stand->other, "/v1"));
-    home_configure(stand->stage->home, config);
+                             stand->scene->stage->url, server_url(stand->other, "/v1"));
+    home_configure(stand->scene->stage->home, config);
     free(config);
     *state = stand;
     return 0;
@@ -66,18 +43,17 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct stand *stand = *state;
-    void *stage = stand->stage;
-    console_free(stand->console);
+    void *scene = stand->scene;
     server_free(stand->other);
     free(stand);
-    return stage_tear_down(&stage);
+    return scene_tear_down(&scene);
 }
 
 static void run(struct stand *stand, int rows, int columns)
 {
-    open_console(stand, rows, columns);
-    console_run(stand->console, (const char *[]){program(), "compare", "-m", "slow:a", "-m",
-                                                 "quick:b", "Who is first?", NULL});
+    scene_open(stand->scene, rows, columns);
+    console_run(stand->scene->console, (const char *[]){subject_path(), "compare", "-m", "slow:a",
+                                                        "-m", "quick:b", "Who is first?", NULL});
 }
 
 /* The part of a row before or behind the line between two panes. */
@@ -98,11 +74,12 @@ static void assert_pane(const struct console *console, int row, bool right, cons
 static void one_fills_while_the_other_waits(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_WAIT, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_WAIT, SERVE_STREAM,
+                  SERVE(SAYS("tortoise") STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare")), SERVE_WAIT,
                   SERVE(SAYS(" naps") STOPS));
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "hare");
     assert_string_equal(console_row(console, 0), "Who is first?");
     assert_pane(console, 1, false, "▸ 1 slow:a");
@@ -114,7 +91,7 @@ static void one_fills_while_the_other_waits(void **state)
     server_go(stand->other);
     console_wait(console, "hare naps");
     console_wait(console, "done");
-    server_go(stand->stage->server);
+    server_go(stand->scene->stage->server);
     console_wait(console, "tortoise");
     console_wait_gone(console, "streaming");
     console_wait_gone(console, "so far");
@@ -129,10 +106,10 @@ static void one_fills_while_the_other_waits(void **state)
 static void narrow_panes_are_stacked(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("above") STOPS));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM, SERVE(SAYS("above") STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("below") STOPS));
     run(stand, 24, 79);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "above");
     console_wait(console, "below");
     assert_int_equal(console_find(console, COLUMN), -1);
@@ -148,10 +125,11 @@ static void narrow_panes_are_stacked(void **state)
 static void a_pane_narrower_than_a_word(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("incomprehensibilities") STOPS));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM,
+                  SERVE(SAYS("incomprehensibilities") STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("\\u6f22\\u5b57") STOPS));
     run(stand, 7, 9);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "▸ 1 slow:");
     console_wait(console, "ies");
     assert_string_equal(console_row(console, 1), "incompreh");
@@ -178,11 +156,11 @@ static void a_megabyte_at_once(void **state)
     for (int i = 0; i < MEGABYTE / 8; i++)
         buf_adds(&piece, "rivulet ");
     buf_adds(&piece, "last\"}}]}\n\n");
-    SERVER_SCRIPT(stand->stage->server, SERVE_CHUNKED(200, "text/event-stream"),
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_CHUNKED(200, "text/event-stream"),
                   SERVE_CHUNK(piece.data), SERVE_CHUNK(STOPS), SERVE_CHUNK_END);
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("short") STOPS));
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "last");
     console_wait(console, "short");
     console_wait_gone(console, "so far");
@@ -197,11 +175,11 @@ static void a_megabyte_at_once(void **state)
 static void the_chosen_one_is_stopped(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("goes on")), SERVE_WAIT,
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM, SERVE(SAYS("goes on")), SERVE_WAIT,
                   SERVE(SAYS(" to the end") STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("for ever")), SERVE_STALL);
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "goes on");
     console_wait(console, "for ever");
     assert_true(console_shows(console, "s stops 1"));
@@ -210,7 +188,7 @@ static void the_chosen_one_is_stopped(void **state)
     console_wait_gone(console, "s stops");
     assert_false(console_shows(console, "Enter"));
     assert_pane(console, 1, true, "▸ 2 quick:b");
-    server_go(stand->stage->server);
+    server_go(stand->scene->stage->server);
     console_wait(console, "to the end");
     console_wait(console, "done");
     console_type(console, "q");
@@ -220,12 +198,12 @@ static void the_chosen_one_is_stopped(void **state)
 static void each_pane_scrolls_by_itself(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE_REPEAT(SAYS("left \\#\\n\\n"), 60),
-                  SERVE(STOPS));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM,
+                  SERVE_REPEAT(SAYS("left \\#\\n\\n"), 60), SERVE(STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE_REPEAT(SAYS("right \\#\\n\\n"), 60),
                   SERVE(STOPS));
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "left 59");
     console_wait(console, "right 59");
     console_type(console, "\t\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~\033[5~");
@@ -240,10 +218,10 @@ static void each_pane_scrolls_by_itself(void **state)
 static void an_error_stands_in_its_pane(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_JSON(500, FAILS("down", "the belt is torn")));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_JSON(500, FAILS("down", "the belt is torn")));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("well") STOPS));
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "torn");
     console_wait(console, "well");
     console_wait_gone(console, "so far");
@@ -257,10 +235,11 @@ static void an_error_stands_in_its_pane(void **state)
 static void interrupted(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("half of it")), SERVE_STALL);
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM, SERVE(SAYS("half of it")),
+                  SERVE_STALL);
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("a third")), SERVE_STALL);
     run(stand, 24, 80);
-    struct console *console = stand->console;
+    struct console *console = stand->scene->console;
     console_wait(console, "half of it");
     console_wait(console, "a third");
     console_type(console, "\003");
@@ -277,11 +256,11 @@ static void interrupted(void **state)
 static void a_chat_goes_on_with_the_one_that_is_picked(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
-    open_console(stand, 24, 80);
-    struct console *console = stand->console;
-    console_run(console, (const char *[]){program(), "-m", "slow:a", NULL});
+    scene_open(stand->scene, 24, 80);
+    struct console *console = stand->scene->console;
+    console_run(console, (const char *[]){subject_path(), "-m", "slow:a", NULL});
     console_wait(console, "slow:a");
     console_type(console, "/compare -m slow:a -m quick:b Who is first?\r");
     console_wait(console, "tortoise");
@@ -304,11 +283,11 @@ static void a_chat_goes_on_with_the_one_that_is_picked(void **state)
 static void one_is_picked_in_its_pane(void **state)
 {
     struct stand *stand = *state;
-    SERVER_SCRIPT(stand->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise")), SERVE_STALL);
+    SERVER_SCRIPT(stand->scene->stage->server, SERVE_STREAM, SERVE(SAYS("tortoise")), SERVE_STALL);
     SERVER_SCRIPT(stand->other, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
-    open_console(stand, 24, 80);
-    struct console *console = stand->console;
-    console_run(console, (const char *[]){program(), "-m", "quick:b", NULL});
+    scene_open(stand->scene, 24, 80);
+    struct console *console = stand->scene->console;
+    console_run(console, (const char *[]){subject_path(), "-m", "quick:b", NULL});
     console_wait(console, "quick:b");
     console_type(console, "/compare -m slow:a -m quick:b Who is first?\r");
     console_wait(console, "tortoise");
