@@ -24,6 +24,13 @@ static void begin_chat(struct scene *scene, const char *options)
     console_wait(scene->console, "ready ·");
 }
 
+static void replay(struct scene *scene, const char *name)
+{
+    char *line = xasprintf("/replay %s/%s.jsonl\r", scene->stage->home, name);
+    console_type(scene->console, line);
+    free(line);
+}
+
 /* What stands in the transcript now is the conversation, and the next prompt goes on with it. */
 static void assert_goes_on(struct scene *scene)
 {
@@ -67,9 +74,7 @@ static void another_session_is_played(void **state)
 {
     struct scene *scene = *state;
     begin_chat(scene, "--no-tools");
-    char *line = xasprintf("/replay %s/film.jsonl\r", scene->stage->home);
-    console_type(scene->console, line);
-    free(line);
+    replay(scene, "film");
     console_wait(scene->console, "▌ One?");
     console_wait_gone(scene->console, "Paris");
     console_type(scene->console, " \033[C");
@@ -85,9 +90,7 @@ static void c_goes_on_with_the_other_one(void **state)
 {
     struct scene *scene = *state;
     begin_chat(scene, "--no-tools");
-    char *line = xasprintf("/replay %s/film.jsonl\r", scene->stage->home);
-    console_type(scene->console, line);
-    free(line);
+    replay(scene, "film");
     console_wait(scene->console, "▌ One?");
     console_type(scene->console, "c");
     console_wait(scene->console, "  gamma delta");
@@ -108,9 +111,7 @@ static void what_cannot_be_played(void **state)
     console_type(scene->console, "/replay nowhere\r");
     console_wait(scene->console, "no session");
     free(home_put(scene->stage->home, "torn.jsonl", "{\"type\":\"sta"));
-    char *line = xasprintf("/replay %s/torn.jsonl\r", scene->stage->home);
-    console_type(scene->console, line);
-    free(line);
+    replay(scene, "torn");
     console_wait(scene->console, "there is nothing to play");
     assert_leaves(scene, "\004");
 

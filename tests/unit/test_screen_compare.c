@@ -12,42 +12,11 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "screen/scene.h"
-#include "server/server.h"
+#include "compare_fixture.h"
 
 #define COLUMN "│"
 
 enum { MEGABYTE = 1024 * 1024 };
-
-struct stand {
-    struct scene *scene;
-    struct server *other;
-};
-
-static int set_up(void **state)
-{
-    void *scene;
-    if (scene_set_up(&scene) < 0)
-        return -1;
-    struct stand *stand = xnew(struct stand);
-    *stand = (struct stand){.scene = scene, .other = server_new(NULL)};
-    char *config = xasprintf("[provider.slow]\nurl = %s\nretries = 0\n"
-                             "[provider.quick]\nurl = %s\nretries = 0\n",
-                             stand->scene->stage->url, server_url(stand->other, "/v1"));
-    home_configure(stand->scene->stage->home, config);
-    free(config);
-    *state = stand;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct stand *stand = *state;
-    void *scene = stand->scene;
-    server_free(stand->other);
-    free(stand);
-    return scene_tear_down(&scene);
-}
 
 static void run(struct stand *stand, int rows, int columns)
 {
