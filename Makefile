@@ -212,12 +212,18 @@ install: all
 	install -m 644 $(B)/librunnel.a $(DESTDIR)$(PREFIX)/lib
 	install -m 755 $(B)/librunnel.so $(DESTDIR)$(PREFIX)/lib/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(PREFIX)/lib/librunnel.so
-	install -m 644 $(B)/runnel.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	sed 's|^prefix=.*|prefix=$(PREFIX)|' $(B)/runnel.pc >$(DESTDIR)$(PREFIX)/lib/pkgconfig/runnel.pc
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/pkgconfig/runnel.pc
 	install -d $(COMPLETIONS:%=$(DESTDIR)$(PREFIX)/share/%)
 	$(B)/runnel completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/runnel
 	$(B)/runnel completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_runnel
 	$(B)/runnel completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/runnel.fish
 	install -m 644 config.example.ini README.md LICENSE $(wildcard docs/*.md docs/*.png) $(DESTDIR)$(PREFIX)/share/doc/runnel
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX) && rm -f bin/runnel include/runnel.h lib/librunnel.a lib/librunnel.so lib/$(SONAME) \
+	    lib/pkgconfig/runnel.pc share/bash-completion/completions/runnel share/zsh/site-functions/_runnel \
+	    share/fish/vendor_completions.d/runnel.fish && rm -rf share/doc/runnel
 
 clean:
 	rm -rf build
@@ -227,7 +233,7 @@ help:
 	@echo 'make run          install what is missing, build, open a chat; ARGS="..." are its options'
 	@echo 'make test         install what is missing, build, run the tests'
 	@echo 'make deps         install what building needs (deps-test, deps-check: more)'
-	@echo 'make install      into DESTDIR, PREFIX ($(PREFIX))'
+	@echo 'make install      into DESTDIR, PREFIX ($(PREFIX)); make uninstall takes it away'
 	@echo 'make asan tsan    the tests under the sanitizers;  make valgrind: those where they cannot look'
 	@echo 'make lint format  check the code, lay it out'
 	@echo 'make fuzz         each parser, FUZZ_SECONDS each ($(FUZZ_SECONDS))'
@@ -239,6 +245,6 @@ help:
 	@echo 'V=1 shows the commands, DEVELOPER=1 makes warnings errors, DEPS=no installs nothing.'
 
 .PHONY: all deps deps-test deps-check run test check asan tsan valgrind lint format fuzz fuzz-programs fuzz-keys \
-        bench guard test-peers test-faults install clean help
+        bench guard test-peers test-faults install uninstall clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
