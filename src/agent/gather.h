@@ -15,8 +15,8 @@
 struct event_queue;
 
 struct gather {
-    struct buf text;
-    rn_event first; /* the piece that it began with */
+    struct buf text, id; /* as of the piece that it began with, which is gone by its end */
+    bool refusal;
 };
 
 /* True when the event ends the text that was gathered. */

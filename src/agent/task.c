@@ -96,7 +96,7 @@ void task_progress(struct task *task, double fraction, const char *text, size_t 
     task->last_progress = now;
     rn_event *event = add_event(task, RN_PROGRESS, now);
     set_text(task, event, text, len);
-    event->fraction = fraction > 1 ? 1 : fraction;
+    event->fraction = fraction > 1 ? 1 : fraction >= 0 ? fraction : -1; /* also 0 of 0 */
 }
 
 /* The output, and what we have to say about it. */

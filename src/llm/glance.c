@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "llm/literal.h"
 #include "llm/reply.h"
 
 /* Times, counts and padding.  No codec may ever look at a field of such a name. */
@@ -23,19 +23,13 @@ static const char *const idle[] = {
 enum {
     HOLES_MAX = sizeof(idle) / sizeof(idle[0]) + 1,
     FORM_MAX = 4096, /* bytes; deltas have some hundred */
-    DIGITS_MAX = 15, /* so that a number is a whole one to every reader */
     TRIES_MAX = 32,  /* in a row that came to nothing: this server's payloads have no form */
 };
 
-/* How long the value is that begins here, a string's without its quotes; NONE when it is not of the
- * kind, or not plainly written. */
-typedef size_t measure_fn(const char *bytes, size_t len);
-
-#define NONE ((size_t)-1)
+#define NONE LITERAL_NONE
 
 struct hole {
     size_t start, end;
-    measure_fn *measure;
     bool is_text;
 };
 
@@ -65,59 +59,14 @@ void glance_free(struct glance *glance)
     free(glance);
 }
 
-/* ---- Values ---- */
-
-static size_t measure_number(const char *bytes, size_t len)
-{
-    size_t n = 0;
-    while (n < len && bytes[n] >= '0' && bytes[n] <= '9')
-        n++;
-    bool is_whole = n > 0 && n < len && !memchr(".eE", bytes[n], 3);
-    return is_whole && n <= DIGITS_MAX && (n == 1 || *bytes != '0') ? n : NONE;
-}
-
-/* What stands for this letter behind a backslash; NUL: nothing that is one byte. */
-static char escaped(char letter)
-{
-    static const char letters[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-    const char *found = memchr(letters, letter, sizeof(letters) - 1);
-    return found ? meant[found - letters] : '\0';
-}
-
-/* The length of the character or escape sequence that begins here; 0 when the string ends here, or has
- * what needs a closer look. */
-static size_t step(const char *bytes, size_t len)
-{
-    unsigned char c = (unsigned char)*bytes;
-    uint32_t code;
-    if (c == '\\')
-        return len >= 2 && escaped(bytes[1]) ? 2 : 0;
-    if (c < 0x80)
-        return c >= 0x20 && c != '"';
-    int used = utf8_decode(bytes, len, &code);
-    return used > 0 ? (size_t)used : 0;
-}
-
-static size_t measure_string(const char *bytes, size_t len)
-{
-    size_t n = 0;
-    for (size_t used; n < len && (used = step(bytes + n, len - n)) > 0;)
-        n += used;
-    return n < len && bytes[n] == '"' ? n : NONE;
-}
-
-static void unescape(struct buf *out, struct said *said)
-{
-    if (!memchr(said->text, '\\', said->len))
-        return;
-    buf_reset(out);
-    for (size_t i = 0; i < said->len; i++)
-        buf_addc(out, said->text[i] == '\\' ? escaped(said->text[++i]) : said->text[i]);
-    said->text = out->data;
-    said->len = out->len;
-}
-
 /* ---- A payload held against the form ---- */
+
+/* How long the value is that fills a hole which begins at `start`. */
+static size_t measure(const struct glance *glance, size_t start, const char *bytes, size_t len)
+{
+    bool is_string = glance->form.data[start - 1] == '"';
+    return is_string ? literal_string(bytes, len) : literal_number(bytes, len);
+}
 
 static bool fills(const struct glance *glance, const char *data, size_t len, struct said *said)
 {
@@ -130,17 +79,27 @@ static bool fills(const struct glance *glance, const char *data, size_t len, str
         if (len - at < same || memcmp(data + at, form + from, same) != 0)
             return false;
         at += same;
-        size_t n = hole->measure(data + at, len - at);
+        size_t n = measure(glance, hole->start, data + at, len - at);
         if (n == NONE)
             return false;
-        if (hole->is_text) {
-            said->text = data + at;
-            said->len = n;
-        }
+        if (hole->is_text)
+            *said = (struct said){glance->say, data + at, n};
         at += n;
         from = hole->end;
     }
-    return len - at == glance->form.len - from && memcmp(data + at, form + from, len - at) == 0;
+    /* An empty text gives way to another at times: what it comes down to is the codec's to say. */
+    return said->len > 0 && len - at == glance->form.len - from &&
+           memcmp(data + at, form + from, len - at) == 0;
+}
+
+static void unescape(struct buf *text, struct said *said)
+{
+    if (!memchr(said->text, '\\', said->len))
+        return;
+    buf_reset(text);
+    literal_add_text(text, said->text, said->len);
+    said->text = text->data;
+    said->len = text->len;
 }
 
 static bool look(struct glance *glance, const char *name, const char *data, size_t len,
@@ -187,15 +146,15 @@ static size_t find_text(struct buf *quoted, const char *data, size_t len, const 
     return found && is_value(data, (size_t)(found - data)) ? (size_t)(found - data) + 1 : NONE;
 }
 
-static void add_hole(struct glance *glance, size_t start, measure_fn *measure, bool is_text)
+static void add_hole(struct glance *glance, size_t start, bool is_text)
 {
-    size_t n = measure(glance->form.data + start, glance->form.len - start);
+    size_t n = measure(glance, start, glance->form.data + start, glance->form.len - start);
     size_t i = glance->hole_count;
     if (n == NONE)
         return;
     for (; i > 0 && glance->holes[i - 1].start > start; i--)
         glance->holes[i] = glance->holes[i - 1];
-    glance->holes[i] = (struct hole){start, start + n, measure, is_text};
+    glance->holes[i] = (struct hole){start, start + n, is_text};
     glance->hole_count++;
 }
 
@@ -208,11 +167,10 @@ static void add_idle_holes(struct glance *glance, size_t text)
         if (!found)
             continue;
         const char *value = found + strlen(idle[i]);
-        size_t start = (size_t)(value + strspn(value, " ") - form->data);
-        if (form->data[start] != '"')
-            add_hole(glance, start, measure_number, false);
-        else if (start + 1 != text)
-            add_hole(glance, start + 1, measure_string, false);
+        value += strspn(value, " ");
+        size_t start = (size_t)(value - form->data) + (*value == '"');
+        if (start != text)
+            add_hole(glance, start, false);
     }
 }
 
@@ -232,7 +190,7 @@ static void begin(struct glance *glance, const char *name, const char *data, siz
     buf_reset(&glance->name);
     buf_adds(&glance->name, name);
     glance->say = said->say;
-    add_hole(glance, text, measure_string, true);
+    add_hole(glance, text, true);
     add_idle_holes(glance, text);
 }
 

@@ -4,7 +4,7 @@
  * text in them, and building a tree of each is nearly all that a stream costs.  So one that came down to a
  * single piece of text is remembered, byte for byte, and one that is the same but for the text is known
  * without being parsed.  What wire it is of does not matter, and nothing is guessed: whatever differs
- * otherwise, or is written in an unusual way, is left to who parses.
+ * otherwise, is written in an unusual way, or has an empty text, is left to who parses.
  *
  * It rests on what codec.h asks of a codec's payload().
  */

@@ -13,22 +13,14 @@
 #include "llm/ollama_request.h"
 #include "llm/reply.h"
 
-static bool is_taken(const struct reply *reply, const char *id)
-{
-    for (int i = 0; i < reply_call_count(reply); i++)
-        if (strcmp(reply_call_id(reply, i), id) == 0)
-            return true;
-    return false;
-}
-
-/* Calls come whole.  Older servers give them no id, and templates that number them begin again. */
+/* Calls come whole.  Older servers give them no id; templates that number them begin again with each. */
 static void add_call(struct reply *reply, const json_t *call)
 {
     const json_t *function = json_object_get(call, "function");
     const json_t *given = json_object_get(function, "arguments");
     const char *id = json_get_text(call, "id"), *name = json_get_text(function, "name");
     struct buf args = BUF_INIT;
-    int number = *name ? reply_call_open(reply, is_taken(reply, id) ? "" : id, name) : -1;
+    int number = *name ? reply_call_open(reply, id, name) : -1;
     if (number < 0)
         return;
     if (json_is_string(given))

@@ -230,6 +230,7 @@ static void add_choice(struct openai *state, struct reply *reply, const json_t *
     }
 }
 
+/* The first choice, whatever its index: text-generation-inference counts its pieces with that. */
 static void add_answer(struct openai *state, struct reply *reply, const json_t *payload,
                        const char *message)
 {

@@ -64,7 +64,7 @@ bool refusals_add(struct refusals *refusals, const struct codec *codec, const rn
     if (!codec->amend || !error->error->http)
         return false;
     json_t *tree = json_read(*body, strlen(*body), NULL, &ignored);
-    bool is_amended = codec->amend(tree, error);
+    bool is_amended = tree && codec->amend(tree, error);
     if (is_amended) {
         write_body(body, tree);
         remember(refusals, error);
@@ -91,7 +91,7 @@ void refusals_heed(const struct refusals *refusals, const struct codec *codec, c
     if (refusals->count == 0)
         return;
     json_t *tree = json_read(*body, strlen(*body), NULL, &ignored);
-    for (unsigned i = 0; i < refusals->count; i++)
+    for (unsigned i = 0; tree && i < refusals->count; i++)
         is_amended |= heed(&refusals->list[i], codec, tree);
     if (is_amended)
         write_body(body, tree);

@@ -11,13 +11,14 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "llm/event.h"
+#include "llm/halves.h"
 #include "llm/think.h"
 
 struct reply_call {
     char *id, *tool; /* tool "": not known yet, and nobody has been told of the call */
     struct buf args;
     struct json_scan scan; /* of args */
-    uint32_t half; /* the first half of a surrogate pair that waits for its second; 0: none */
+    struct halves halves;  /* of what comes of args */
     bool is_closed;
 };
 
@@ -27,7 +28,7 @@ struct reply {
     bool is_started, is_over, is_refused;
     bool has_halves;
     struct heard heard;
-    uint32_t text_half, refusal_half, reasoning_half;
+    struct halves text_halves, refusal_halves, reasoning_halves;
     size_t text_len; /* of all kinds, to be bounded */
     bool splits_think;
     struct think think;
@@ -113,39 +114,6 @@ void reply_start(struct reply *reply, const char *id, const char *model)
 
 /* ---- Text ---- */
 
-static void add_half(struct buf *out, uint32_t *waiting, uint32_t half)
-{
-    bool is_low = half >= 0xDC00;
-    if (is_low && *waiting) {
-        utf8_add(out, 0x10000 + ((*waiting - 0xD800) << 10) + (half - 0xDC00));
-        *waiting = 0;
-        return;
-    }
-    if (*waiting || is_low)
-        utf8_add(out, UTF8_REPLACEMENT);
-    *waiting = is_low ? 0 : half;
-}
-
-/* Join halves of surrogate pairs; one that stays alone becomes U+FFFD. */
-static void join_halves(struct buf *out, uint32_t *waiting, const char *text, size_t len)
-{
-    while (len > 0) {
-        uint32_t code = UTF8_REPLACEMENT;
-        int n = utf8_decode(text, len, &code);
-        size_t used = n > 0 ? (size_t)n : 1;
-        if (code >= JSON_HALF + 0xD800 && code <= JSON_HALF + 0xDFFF) {
-            add_half(out, waiting, code - JSON_HALF);
-        } else {
-            if (*waiting)
-                utf8_add(out, UTF8_REPLACEMENT);
-            *waiting = 0;
-            utf8_add(out, code);
-        }
-        text += used;
-        len -= used;
-    }
-}
-
 enum piece_kind { PIECE_TEXT, PIECE_REFUSAL, PIECE_REASONING };
 
 static bool is_too_much(struct reply *reply, size_t len)
@@ -173,25 +141,26 @@ static void emit(struct reply *reply, enum piece_kind kind, const char *text, si
     }
 }
 
-static void flush_half(struct reply *reply, enum piece_kind kind, uint32_t *waiting)
+static void emit_alone(struct reply *reply, enum piece_kind kind, struct halves *halves)
 {
-    if (*waiting)
-        emit(reply, kind, "\xEF\xBF\xBD", 3);
-    *waiting = 0;
+    struct buf alone = BUF_INIT;
+    halves_end(halves, &alone);
+    emit(reply, kind, buf_str(&alone), alone.len);
+    buf_clear(&alone);
 }
 
-static void emit_joined(struct reply *reply, enum piece_kind kind, uint32_t *waiting,
+static void emit_joined(struct reply *reply, enum piece_kind kind, struct halves *halves,
                         const char *text, size_t len)
 {
     if (len == 0)
         return;
     if (!reply->has_halves) {
-        flush_half(reply, kind, waiting);
+        emit_alone(reply, kind, halves);
         emit(reply, kind, text, len);
         return;
     }
     struct buf joined = BUF_INIT;
-    join_halves(&joined, waiting, text, len);
+    halves_join(halves, &joined, text, len);
     emit(reply, kind, buf_str(&joined), joined.len);
     buf_clear(&joined);
 }
@@ -202,8 +171,8 @@ static void emit_split(struct reply *reply, const char *text, size_t len, bool i
     think_split(&reply->think, text, len, &thinking, &answer);
     if (is_end)
         think_end(&reply->think, &thinking, &answer);
-    emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, buf_str(&thinking), thinking.len);
-    emit_joined(reply, PIECE_TEXT, &reply->text_half, buf_str(&answer), answer.len);
+    emit_joined(reply, PIECE_REASONING, &reply->reasoning_halves, buf_str(&thinking), thinking.len);
+    emit_joined(reply, PIECE_TEXT, &reply->text_halves, buf_str(&answer), answer.len);
     buf_clear(&thinking);
     buf_clear(&answer);
 }
@@ -225,7 +194,7 @@ void reply_text(struct reply *reply, const char *text, size_t len)
     if (reply->splits_think)
         emit_split(reply, text, len, false);
     else
-        emit_joined(reply, PIECE_TEXT, &reply->text_half, text, len);
+        emit_joined(reply, PIECE_TEXT, &reply->text_halves, text, len);
 }
 
 void reply_refusal(struct reply *reply, const char *text, size_t len)
@@ -233,13 +202,13 @@ void reply_refusal(struct reply *reply, const char *text, size_t len)
     if (!hears(reply, reply_refusal, text, len))
         return;
     reply->is_refused = true;
-    emit_joined(reply, PIECE_REFUSAL, &reply->refusal_half, text, len);
+    emit_joined(reply, PIECE_REFUSAL, &reply->refusal_halves, text, len);
 }
 
 void reply_reasoning(struct reply *reply, const char *text, size_t len)
 {
     if (hears(reply, reply_reasoning, text, len))
-        emit_joined(reply, PIECE_REASONING, &reply->reasoning_half, text, len);
+        emit_joined(reply, PIECE_REASONING, &reply->reasoning_halves, text, len);
 }
 
 bool reply_string(struct reply *reply, const json_t *value, reply_say_fn *say)
@@ -255,9 +224,9 @@ static void flush_text(struct reply *reply)
 {
     if (reply->splits_think)
         emit_split(reply, "", 0, true);
-    flush_half(reply, PIECE_REASONING, &reply->reasoning_half);
-    flush_half(reply, PIECE_TEXT, &reply->text_half);
-    flush_half(reply, PIECE_REFUSAL, &reply->refusal_half);
+    emit_alone(reply, PIECE_REASONING, &reply->reasoning_halves);
+    emit_alone(reply, PIECE_TEXT, &reply->text_halves);
+    emit_alone(reply, PIECE_REFUSAL, &reply->refusal_halves);
 }
 
 static void add_opaque(struct reply *reply, const json_t *data, const rn_opaque *about)
@@ -304,6 +273,14 @@ static char *make_id(void)
     return id;
 }
 
+static bool is_taken(const struct reply *reply, const char *id)
+{
+    for (int i = 0; i < reply->call_count; i++)
+        if (strcmp(reply->calls[i].id, id) == 0)
+            return true;
+    return false;
+}
+
 static void emit_delta(struct reply *reply, const struct reply_call *call, const char *args,
                        size_t len)
 {
@@ -326,7 +303,8 @@ int reply_call_open(struct reply *reply, const char *id, const char *tool)
     size_t count = (size_t)reply->call_count + 1;
     reply->calls = xrealloc(reply->calls, count * sizeof(*reply->calls));
     struct reply_call *call = &reply->calls[reply->call_count];
-    *call = (struct reply_call){.id = *id ? xstrdup(id) : make_id(), .tool = xstrdup(tool)};
+    bool is_own = *id && !is_taken(reply, id);
+    *call = (struct reply_call){.id = is_own ? xstrdup(id) : make_id(), .tool = xstrdup(tool)};
     if (*tool)
         emit_delta(reply, call, "", 0);
     return reply->call_count++;
@@ -349,7 +327,7 @@ void reply_call_name(struct reply *reply, int number, const char *id, const char
     reply->heard.count++;
     if (is_too_much(reply, strlen(id) + strlen(tool)))
         return;
-    if (*id)
+    if (*id && !is_taken(reply, id))
         replace_text(&call->id, id);
     replace_text(&call->tool, tool);
     emit_delta(reply, call, "", 0);
@@ -360,8 +338,8 @@ void reply_call_name(struct reply *reply, int number, const char *id, const char
 static void add_args(struct reply *reply, struct reply_call *call, const char *fragment, size_t len)
 {
     size_t before = call->args.len;
-    if (reply->has_halves || call->half)
-        join_halves(&call->args, &call->half, fragment, len);
+    if (reply->has_halves || halves_wait(&call->halves))
+        halves_join(&call->halves, &call->args, fragment, len);
     else
         buf_add(&call->args, fragment, len);
     json_scan(&call->scan, buf_str(&call->args) + before, call->args.len - before);
@@ -409,10 +387,10 @@ static const char *whole_args(struct reply *reply, const struct buf *args)
     const char *kept = NULL;
     if (json_is_object(value)) {
         struct buf text = BUF_INIT, whole = BUF_INIT;
-        uint32_t half = 0;
+        struct halves halves = {0};
         if (mended) {
             json_add_value(&text, value);
-            join_halves(&whole, &half, text.data, text.len);
+            halves_join(&halves, &whole, text.data, text.len);
         } else {
             json_add_compact(&whole, args->data, args->len);
         }
@@ -432,8 +410,7 @@ void reply_call_close(struct reply *reply, int number)
     call->is_closed = true;
     if (!*call->tool) /* nothing but a name makes it a call */
         return;
-    if (call->half)
-        utf8_add(&call->args, UTF8_REPLACEMENT);
+    halves_end(&call->halves, &call->args);
     struct event *event = add(reply, RN_TOOL);
     const char *args = whole_args(reply, &call->args);
     event->pub.id = call->id;

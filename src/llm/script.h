@@ -2,7 +2,8 @@
  *
  * A script: the answers of a session, for the model "replay" to give again.  Nothing is sent.  An answer
  * is found by what it answered, which is the last thing that the user had said and how many answers had
- * been given to it: so an agent that is asked the same does the same, whatever its tools give now.
+ * been given to it: so an agent that is asked the same does the same, whatever its tools give now.  Where
+ * several were asked the same side by side, the answers of the one that began first are given first.
  *
  * Constant once made, but for what has been given: any number of calls and threads.
  */

@@ -128,7 +128,7 @@ static int progress(rn_task *task, const char *args, void *user)
 
 static void test_progress(void **state)
 {
-    static const double fractions[] = {0, 0.5, -1, 1};
+    static const double fractions[] = {0, 0.5, -1, 1, -1};
     struct place *place = *state;
     struct watch watch = {0};
     rn_agent *agent = agent_of(place, progress, NULL);
@@ -139,9 +139,6 @@ static void test_progress(void **state)
         assert_string_equal(event->tool, "f");
         assert_int_equal(event->text_len, strlen(event->text));
     }
-    char line[200];
-    rn_event_json(watch_until(&watch, stream, RN_PROGRESS), line, sizeof(line));
-    assert_non_null(strstr(line, "\"text\":\"who knows\"}"));
     watch_end(
         &watch, stream,
         "start tool(c1,f,{}) progress(c1,one) progress(c1,two of 3) "
