@@ -72,15 +72,11 @@ int branch_resume(struct chat *chat, const char *path, const char *until, bool i
     return 0;
 }
 
-/* Whoever goes on with the session later begins where this conversation ends, and not at what was said last.
- * A file that is not there yet has nothing after it. */
-static void keep_head(struct chat *chat)
+void branch_keep_head(struct chat *chat)
 {
     struct error *warning = &chat->warning;
-    if (!chat->journal || !*journal_path(chat->journal))
-        return;
-    if (journal_head(chat->journal, chat->conversation, warning) < 0 ||
-        journal_flush(chat->journal, warning) < 0)
+    if (chat->journal && (journal_head(chat->journal, chat->conversation, warning) < 0 ||
+                          journal_flush(chat->journal, warning) < 0))
         chat->has_warning = true;
 }
 
@@ -136,7 +132,7 @@ int branch_run_undo(struct chat *chat, const char *args, struct buf *out, struct
     if (count == 0)
         return error_set(error, RN_ECONFIG, "nothing has been said yet");
     char *prompt = take_back(chat, count);
-    keep_head(chat);
+    branch_keep_head(chat);
     buf_adds(out, "taken back, with its answer: ");
     add_line(out, prompt);
     free(prompt);
@@ -221,7 +217,7 @@ static int go_to_branch(struct chat *chat, const struct tree *tree, const char *
         return -1;
     take_conversation(chat, conversation);
     tally_leave(&chat->tally);
-    keep_head(chat);
+    branch_keep_head(chat);
     return COMMAND_AGAIN | COMMAND_STATUS;
 }
 

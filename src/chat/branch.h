@@ -18,6 +18,9 @@ int branch_resume(struct chat *chat, const char *path, const char *until, bool i
 /* Play what the conversation holds, for a front end that shows it; false when nothing has been said. */
 bool branch_recall(struct chat *chat);
 
+/* Whoever goes on with the session later begins where this conversation ends, and not at what was said last. */
+void branch_keep_head(struct chat *chat);
+
 int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct error *error);
 int branch_run_continue(struct chat *chat, const char *args, struct buf *out, struct error *error);
 int branch_run_edit(struct chat *chat, const char *args, struct buf *out, struct error *error);

@@ -8,11 +8,11 @@
 #include "base/buf.h"
 #include "base/filter.h"
 #include "base/mem.h"
+#include "chat/branch.h"
 #include "chat/chat_parts.h"
 #include "chat/command.h"
 #include "chat/race.h"
 #include "config/settings.h"
-#include "session/journal.h"
 
 struct race *contest_race(const struct chat *chat)
 {
@@ -161,15 +161,6 @@ int contest_run_compare(struct chat *chat, const char *args, struct buf *out, st
 
 /* ---- The end ---- */
 
-/* Journalled runs would be taken for what was said last. */
-static void keep_head(struct chat *chat)
-{
-    struct error *warning = &chat->warning;
-    if (chat->journal && (journal_head(chat->journal, chat->conversation, warning) < 0 ||
-                          journal_flush(chat->journal, warning) < 0))
-        chat->has_warning = true;
-}
-
 static void count_answers(struct chat *chat)
 {
     for (size_t i = 0; i < chat->race->count; i++)
@@ -187,7 +178,7 @@ void contest_end(struct chat *chat, struct buf *out)
         chat->has_warning = true;
     }
     count_answers(chat);
-    keep_head(chat);
+    branch_keep_head(chat);
     for (size_t i = 0; i < race->count; i++) {
         const char *label = race_label(race, i);
         if (!lane_has_answer(&race->lanes[i]))
@@ -232,7 +223,7 @@ int contest_run_pick(struct chat *chat, const char *args, struct buf *out, struc
     rn_conversation_add(chat->conversation, lane_answer(lane));
     rn_message_free(chat->answer);
     chat->answer = NULL;
-    keep_head(chat);
+    branch_keep_head(chat);
     buf_adds(out, "going on with the answer of ");
     filter_line(out, lane_model(lane), strlen(lane_model(lane)));
     buf_addf(out, " (%s); %s answers from now on", lane_mode_name(lane), chat_model(chat));

@@ -10,6 +10,7 @@
 #include "base/rough.h"
 #include "chat/chat.h"
 #include "chat/column.h"
+#include "chat/harmless.h"
 #include "chat/scout.h"
 #include "chat/tally.h"
 #include "text/figures.h"
@@ -170,4 +171,5 @@ void usage_tell(const struct chat *chat, struct buf *out)
     uint64_t rough = tell_sent(chat, out);
     if (!chat_is_guide(chat))
         tell_context(chat, rough, out);
+    harmless_tell(chat, out);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * /usage: what a chat has cost, what each of its requests carries, how full the model is.
+ * /usage: what a chat has cost, what each of its requests carries, how full the model is, what of it was made
+ * harmless.
  */
 #ifndef CHAT_USAGE_H
 #define CHAT_USAGE_H

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -53,8 +54,13 @@ static int open_session(struct showing *showing, struct error *error)
     free(dir);
     if (!showing->path)
         return -1;
+    struct stat info;
     showing->fd = open(showing->path, O_RDONLY | O_CLOEXEC);
-    return showing->fd < 0 ? error_errno(error, RN_EIO, "%s cannot be opened", showing->path) : 0;
+    if (showing->fd < 0)
+        return error_errno(error, RN_EIO, "%s cannot be opened", showing->path);
+    if (fstat(showing->fd, &info) == 0 && S_ISDIR(info.st_mode))
+        return error_set(error, RN_EIO, "%s is a folder, not a session", showing->path);
+    return 0;
 }
 
 static bool wants_screen(const struct options *options)

@@ -2,8 +2,7 @@
  *
  * md4c's own writer of HTML would do, but for the colours of code, the addresses and the formulas.
  *
- * As on the screen, a line break in the source stays one, and some inputs make md4c call without end (a
- * table of thousands of columns and one cell a row): there is a budget of calls.
+ * As on the screen, a line break in the source stays one, and md4c has a budget of calls (text/dialect.h).
  */
 #include "export/hypertext.h"
 
@@ -18,7 +17,6 @@
 #include "text/link.h"
 #include "text/math.h"
 
-enum { CALLS_PER_BYTE = 20, CALLS_FREE = 10000 };
 enum { HEADING_SHIFT = 1, HEADING_MAX = 6 }; /* the page's own heading is the only h1 */
 
 struct hypertext {
@@ -308,7 +306,7 @@ void hypertext_add(struct buf *out, const char *markdown, size_t len)
                            .copy = buf_str(&copy),
                            .text = markdown,
                            .len = len,
-                           .calls_max = len * CALLS_PER_BYTE + CALLS_FREE};
+                           .calls_max = dialect_calls(len)};
     if (!parse(&to)) {
         buf_drop_end(out, out->len - before);
         buf_adds(out, "<pre>");

@@ -18,6 +18,7 @@ struct answer {
     enum plain_format format;
     bool is_played;    /* of a session: with its prompts */
     bool is_empty;     /* no event has come */
+    bool is_cut;       /* the session could not be read to its end */
     enum rn_mode mode; /* of the run that is played, */
     bool is_named;     /* and it has been said which it is */
 };
@@ -85,6 +86,12 @@ static void add_text(struct answer *answer, const rn_event *event)
 
 /* ---- What is beside the answer: it must stand after what had come before it ---- */
 
+/* An error that stands in the session was some run's. */
+static bool is_replays_own(const struct answer *answer, const rn_event *event)
+{
+    return answer->is_played && event->kind == RN_ERROR && !*event->json;
+}
+
 static void tell_event(struct answer *answer, const rn_event *event)
 {
     const char *model = chat_run_model(answer->follow.chat);
@@ -93,6 +100,8 @@ static void tell_event(struct answer *answer, const rn_event *event)
     follow_flush(&answer->follow);
     if (event->kind == RN_RETRY)
         tell_retry(event);
+    else if (event->kind == RN_ERROR && answer->is_cut)
+        tell("%s", event->text);
     else if (event->kind == RN_ERROR)
         tell_error(event, model);
     else
@@ -106,6 +115,7 @@ static void tell_event(struct answer *answer, const rn_event *event)
 static void add(struct answer *answer, const rn_event *event)
 {
     answer->is_empty = false;
+    answer->is_cut |= is_replays_own(answer, event);
     if (answer->format == PLAIN_EVENTS)
         sink_event(&answer->follow.sink, event);
     else if (answer->format == PLAIN_TEXT)
@@ -138,7 +148,7 @@ static int exit_status(const struct answer *answer)
         return status_of(chat_answer(answer->follow.chat));
     if (answer->is_empty)
         tell("there is nothing to play: no run is in it");
-    return answer->is_empty ? EXIT_FAILED : EXIT_ANSWERED;
+    return answer->is_empty || answer->is_cut ? EXIT_FAILED : EXIT_ANSWERED;
 }
 
 static void end_text(struct answer *answer)

@@ -155,7 +155,10 @@ int session_file_open(const char *path, bool *taken, struct error *error)
     } else {
         /* A file system without locks (ENOLCK, EOPNOTSUPP) is written all the same. */
         *taken = flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-        return fd;
+        /* Whoever held the lock until now may have removed it: nobody would find what is written to it. */
+        if (fstat(fd, &info) == 0 && info.st_nlink > 0)
+            return fd;
+        error_set(error, RN_EIO, "the session %s has been removed", path);
     }
     if (fd >= 0)
         close(fd);

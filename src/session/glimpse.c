@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Backwards, the lines of a run come before its start, which alone says what led to it.  So they wait in
- * `run`, and are dropped where the start turns out to be another branch's.
+ * Backwards, the lines of a run come before its start, which alone says what led to it.  So they wait, and are
+ * dropped where the start turns out to be another branch's.
  */
 #include "session/glimpse.h"
 
@@ -11,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -23,11 +22,11 @@ enum { LOOKED_THROUGH = 4 * 1024 * 1024 };
 
 struct looking {
     struct glimpse *glimpse;
-    struct glimpse run; /* the one that is read */
-    struct buf pieces;  /* of its answer, while no message of it has come */
-    bool is_full;       /* they are the answer's end */
-    bool has_message;
+    json_t *records; /* messages whose run has not begun yet, the last first */
+    json_t *
+        pieces; /* of answers that have no message: the end of each, by run, "" where lines name none */
     char *wanted; /* the run that led here; NULL: any */
+    bool has_run; /* one has begun, wanted or not */
     bool is_done;
 };
 
@@ -48,76 +47,113 @@ static void add_said(struct glimpse *glimpse, const char *text, bool is_prompt)
     glimpse->said[glimpse->count++] = (struct said){xstrndup(text, len), is_prompt};
 }
 
-static void add_before(struct looking *looking, const char *text)
+/* Lines name their run where several went on at once, and messages always. */
+static bool may_be(const char *one, const char *other)
 {
-    struct buf *pieces = &looking->pieces;
-    looking->is_full |= pieces->len + strlen(text) > GLIMPSE_BYTES;
-    if (looking->has_message || looking->is_full)
+    return !*one || !*other || strcmp(one, other) == 0;
+}
+
+static bool has_message(const struct looking *looking, const char *run)
+{
+    for (size_t i = 0; i < json_array_size(looking->records); i++)
+        if (may_be(json_get_text(json_array_get(looking->records, i), "run"), run))
+            return true;
+    return false;
+}
+
+static void add_piece(struct looking *looking, const json_t *record)
+{
+    const char *run = json_get_text(record, "run"), *after = json_get_text(looking->pieces, run);
+    if (strlen(after) >= GLIMPSE_BYTES || has_message(looking, run))
         return;
-    char *after = xstrdup(buf_str(pieces));
-    buf_reset(pieces);
-    buf_adds(pieces, text);
-    buf_adds(pieces, after);
-    free(after);
+    char *text = xasprintf("%s%s", json_get_text(record, "content"), after);
+    json_object_set_new(looking->pieces, run, json_string(text));
+    free(text);
 }
 
-static void add_message(struct looking *looking, const json_t *message)
+/* What was said after it counts for more: that is read first. */
+static void add_head(struct looking *looking, const json_t *record)
 {
-    const char *role = json_get_text(message, "role");
-    bool is_prompt = strcmp(role, "user") == 0;
-    looking->has_message = true;
-    if (is_prompt || strcmp(role, "assistant") == 0)
-        add_said(&looking->run, json_get_text(message, "content"), is_prompt);
+    if (looking->has_run || looking->wanted)
+        return;
+    looking->wanted = xstrdup(json_get_text(record, "run"));
+    looking->is_done = !*looking->wanted;
 }
 
-static void add_input(struct looking *looking, const json_t *start)
+/* ---- A run ---- */
+
+static void say_messages(struct looking *looking, const char *run)
+{
+    size_t i;
+    const json_t *message;
+    json_array_foreach (looking->records, i, message) {
+        const char *role = json_get_text(message, "role");
+        bool is_prompt = strcmp(role, "user") == 0;
+        if (may_be(json_get_text(message, "run"), run) &&
+            (is_prompt || strcmp(role, "assistant") == 0))
+            add_said(looking->glimpse, json_get_text(message, "content"), is_prompt);
+    }
+}
+
+static void say_answer(struct looking *looking, const char *run)
+{
+    const char *own = json_get_text(looking->pieces, run);
+    if (has_message(looking, run))
+        say_messages(looking, run);
+    else
+        add_said(looking->glimpse, *own ? own : json_get_text(looking->pieces, ""), false);
+}
+
+static void say_input(struct looking *looking, const json_t *start)
 {
     const json_t *input = json_object_get(start, "input");
     for (size_t i = json_array_size(input); i-- > 0;) {
         const json_t *message = json_array_get(input, i);
         if (strcmp(json_get_text(message, "role"), "user") == 0)
-            add_said(&looking->run, json_get_text(message, "content"), true);
+            add_said(looking->glimpse, json_get_text(message, "content"), true);
     }
 }
 
-static void take_run(struct looking *looking)
+static void drop_answer(struct looking *looking, const char *run)
 {
-    for (size_t i = 0; i < looking->run.count; i++)
-        add_said(looking->glimpse, looking->run.said[i].text, looking->run.said[i].is_prompt);
-    looking->is_done |= looking->glimpse->count == GLIMPSE_MAX;
+    for (size_t i = json_array_size(looking->records); i-- > 0;)
+        if (may_be(json_get_text(json_array_get(looking->records, i), "run"), run))
+            json_array_remove(looking->records, i);
+    json_object_del(looking->pieces, run);
+    json_object_del(looking->pieces, "");
 }
 
 static void end_run(struct looking *looking, const json_t *start)
 {
-    const char *parent = json_get_text(start, "parent");
-    bool is_wanted = !looking->wanted || strcmp(looking->wanted, json_get_text(start, "run")) == 0;
-    if (!looking->has_message)
-        add_said(&looking->run, buf_str(&looking->pieces), false);
-    add_input(looking, start);
-    if (is_wanted) {
-        take_run(looking);
+    const char *run = json_get_text(start, "run"), *parent = json_get_text(start, "parent");
+    looking->has_run = true;
+    if (!looking->wanted || strcmp(looking->wanted, run) == 0) {
+        say_answer(looking, run);
+        say_input(looking, start);
         free(looking->wanted);
         looking->wanted = xstrdup(parent);
-        looking->is_done |= !*parent;
+        looking->is_done = !*parent || looking->glimpse->count == GLIMPSE_MAX;
     }
-    glimpse_clear(&looking->run);
-    buf_reset(&looking->pieces);
-    looking->has_message = looking->is_full = false;
+    drop_answer(looking, run);
 }
+
+/* ---- Reading ---- */
 
 static void take_line(struct looking *looking, const struct session_line *line)
 {
     bool mended;
     struct error ignored;
     if (!session_line_has(line, "\"start\"") && !session_line_has(line, "\"ai\"") &&
-        !session_line_has(line, "\"message\""))
+        !session_line_has(line, "\"message\"") && !session_line_has(line, "\"head\""))
         return;
     json_t *record = json_read(line->data, line->len, &mended, &ignored);
     const char *type = json_get_text(record, "type");
     if (strcmp(type, "message") == 0)
-        add_message(looking, record);
+        json_array_append(looking->records, record);
     else if (strcmp(type, "ai") == 0)
-        add_before(looking, json_get_text(record, "content"));
+        add_piece(looking, record);
+    else if (strcmp(type, "head") == 0)
+        add_head(looking, record);
     else if (strcmp(type, "start") == 0)
         end_run(looking, record);
     json_decref(record);
@@ -137,6 +173,14 @@ static void look(struct looking *looking, int fd)
     session_tail_free(tail);
 }
 
+/* Of a run that is longer than what was looked through. */
+static void say_rest(struct looking *looking)
+{
+    const char *run = json_get_text(json_array_get(looking->records, 0), "run");
+    if (!looking->has_run && !looking->is_done)
+        say_answer(looking, looking->wanted ? looking->wanted : run);
+}
+
 void glimpse_read(struct glimpse *glimpse, const char *path)
 {
     struct looking looking = {.glimpse = glimpse};
@@ -144,14 +188,12 @@ void glimpse_read(struct glimpse *glimpse, const char *path)
     glimpse_clear(glimpse);
     if (fd < 0)
         return;
+    looking.records = json_array();
+    looking.pieces = json_object();
     look(&looking, fd);
     close(fd);
-    if (!looking.wanted) { /* a run that is longer than what was looked through */
-        if (!looking.has_message)
-            add_said(&looking.run, buf_str(&looking.pieces), false);
-        take_run(&looking);
-    }
-    glimpse_clear(&looking.run);
-    buf_clear(&looking.pieces);
+    say_rest(&looking);
+    json_decref(looking.records);
+    json_decref(looking.pieces);
     free(looking.wanted);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A glimpse of a session: what was said last in it, so that somebody who looks for a session knows it again.
+ * A glimpse of a session: what was said last on the way on which it goes on, so that somebody who looks for a
+ * session knows it again.
  * The file is read backwards and only so far: a long one costs no more than a short one.
  */
 #ifndef SESSION_GLIMPSE_H

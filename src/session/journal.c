@@ -325,6 +325,8 @@ int journal_message(struct journal *journal, const rn_message *answer, struct er
 int journal_head(struct journal *journal, const rn_conversation *conversation, struct error *error)
 {
     const char *run = conversation_parent(conversation);
+    if (length(journal) == 0)
+        return 0;
     int ready = begin_line(journal, error);
     if (ready <= 0)
         return ready;

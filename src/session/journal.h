@@ -44,7 +44,8 @@ const char *journal_called(const struct journal *journal);
  * kept.  An event that is never journalled (tool_delta) is ignored. */
 int journal_event(struct journal *journal, const rn_event *event, struct error *error);
 int journal_message(struct journal *journal, const rn_message *answer, struct error *error);
-/* What is said next goes on from what this conversation ends with, whichever run came last. */
+/* What is said next goes on from what this conversation ends with, whichever run came last.  A session in
+ * which nothing was said needs no such note. */
 int journal_head(struct journal *journal, const rn_conversation *conversation, struct error *error);
 /* It is written again from time to time, so that who looks at the end of a long file finds it. */
 int journal_title(struct journal *journal, const char *title, struct error *error);

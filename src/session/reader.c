@@ -22,6 +22,7 @@ struct session_reader {
     size_t skipped;
     bool too_long; /* inside a line that is being skipped */
     bool ended, torn;
+    int error; /* errno; reading is over */
 };
 
 struct session_reader *session_reader_new(int fd)
@@ -165,6 +166,7 @@ static int fill(struct session_reader *reader, bool wait)
         ssize_t got = read(reader->fd, reader->bytes.data + reader->bytes.len, READ_SIZE);
         if (got >= 0 || (errno != EINTR && errno != EAGAIN)) {
             reader->ended = got <= 0;
+            reader->error = got < 0 ? errno : 0;
             reader->bytes.len += got > 0 ? (size_t)got : 0;
             reader->bytes.data[reader->bytes.len] = '\0';
             return RN_EVENT;
@@ -220,6 +222,7 @@ int session_reader_seek(struct session_reader *reader, int64_t start)
     reader->dropped = start;
     reader->at = reader->seen = 0;
     reader->too_long = reader->ended = false;
+    reader->error = 0;
     return 0;
 }
 
@@ -236,4 +239,9 @@ size_t session_reader_skipped(const struct session_reader *reader)
 bool session_reader_torn(const struct session_reader *reader)
 {
     return reader->torn;
+}
+
+int session_reader_error(const struct session_reader *reader)
+{
+    return reader->error;
 }

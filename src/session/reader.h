@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A session file as it is read, a record at a time.  Whatever the file holds, reading never fails: a
+ * A session file as it is read, a record at a time.  Whatever the file holds, reading it goes on: a
  * torn or NUL-filled tail is cut off, a line that is no JSON object is skipped and counted, unknown
- * types and fields pass through.
+ * types and fields pass through.  Only where the bytes themselves cannot be had it ends too early.
  *
  * The reader judges a line by its shape: one pair of braces from end to end, brackets and quotes in
  * balance, no control characters.  What it hands out can still fail to parse (event_read says so);
@@ -42,6 +42,8 @@ int session_reader_seek(struct session_reader *reader, int64_t start);
 /* Lines that were skipped so far (a torn tail is none of them), and whether the end was torn. */
 size_t session_reader_skipped(const struct session_reader *reader);
 bool session_reader_torn(const struct session_reader *reader);
+/* Why that was the end: an errno; 0: the bytes end there. */
+int session_reader_error(const struct session_reader *reader);
 
 /* True when it has the shape of a record; the blanks around it are taken off. */
 bool session_line_is_record(struct session_line *line);

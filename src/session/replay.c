@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A session as a source of events: each as its line stands in the file, at the pace of its `t`.  The
- * session's own records are passed over, nothing is made up: a run without finish just ends.  Which comes
- * after which session/tangle.h says.
+ * session's own records are passed over, nothing is made up: a run without finish just ends.  But where the
+ * file cannot be read on, an error says so.  Which comes after which session/tangle.h says.
  *
  * The head moves through playing time (session/playtime.h) as the clock does, `speed` times as fast, and an
  * event is due when the head has come to it.  To seek is to begin to read elsewhere, at a run's beginning,
@@ -14,8 +14,10 @@
  */
 #include "session/replay.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,11 +46,13 @@ struct replay {
     struct event_reader *reader;
     struct tangle tangle;
     struct event event;
-    int64_t start;  /* where its line stands in what is told, */
-    int64_t given;  /* and that of the one handed out last; -1: none has been; */
-    double played;  /* and when that was played */
-    bool has_event; /* it waits to be due */
-    bool is_at_end; /* there are no more */
+    struct error error; /* why the file cannot be read on, */
+    bool has_failed;    /* which has been told */
+    int64_t start;      /* where its line stands in what is told, */
+    int64_t given;      /* and that of the one handed out last; -1: none has been; */
+    double played;      /* and when that was played */
+    bool has_event;     /* it waits to be due */
+    bool is_at_end;     /* there are no more */
     bool stays, is_cancelled;
 
     struct playtime playtime;
@@ -160,6 +164,20 @@ static bool is_due(struct replay *replay)
 
 /* ---- Events ---- */
 
+/* The one event that is none of the file's. */
+static int fail(struct replay *replay, int why)
+{
+    errno = why;
+    error_errno(&replay->error, RN_EIO, "the session cannot be read to its end");
+    event_init(&replay->event, RN_ERROR);
+    replay->event.error.code = RN_EIO;
+    replay->event.pub.text = replay->error.text;
+    replay->event.pub.text_len = strlen(replay->error.text);
+    replay->has_failed = replay->has_event = true;
+    replay->start = replay->tangle.told;
+    return RN_EVENT;
+}
+
 static int read_event(struct replay *replay)
 {
     struct told told;
@@ -176,7 +194,8 @@ static int read_event(struct replay *replay)
         break;
     }
     watch_input(replay, status == RN_AGAIN);
-    return status;
+    int why = status == RN_DONE ? session_reader_error(replay->lines) : 0;
+    return why && !replay->has_failed ? fail(replay, why) : status;
 }
 
 static int at_end(struct replay *replay)
@@ -386,7 +405,7 @@ int replay_begin(struct replay *replay, const struct place *place)
         return -1;
     tangle_restart(&replay->tangle, place->start);
     replay->playtime = (struct playtime){.max_gap = replay->playtime.max_gap, .at = place->at};
-    replay->has_event = replay->is_at_end = replay->wants_single = false;
+    replay->has_event = replay->is_at_end = replay->wants_single = replay->has_failed = false;
     replay->given = -1;
     replay->played = place->at;
     move_head(replay, place->at);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/spent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -87,8 +88,10 @@ int spent_read(struct spent *spent, const char *path, int64_t end, struct error 
         if (told.line.start < end)
             take(&fold, &told);
     end_run(&fold);
+    errno = session_reader_error(lines);
+    int result = errno ? error_errno(error, RN_EIO, "cannot read the session %s", path) : 0;
     tangle_clear(&tangle);
     event_reader_free(fold.reader);
     session_reader_free(lines);
-    return 0;
+    return result;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -16,6 +17,7 @@
 #include "session/summary.h"
 
 enum { CANDIDATES_MAX = 10 };
+enum { AHEAD_MAX_S = 600 }; /* so far may a server's clock be ahead of ours */
 
 /* The specification says that a path which is not absolute is to be ignored. */
 char *store_dir(struct error *error)
@@ -52,6 +54,20 @@ const char *session_called(const struct session_info *info)
     return was_given || !*info->name ? info->title : info->name;
 }
 
+/* A file whose time lies in the future was written while the clock was wrong, or has got its time from elsewhere:
+ * it would be the last one for as long as that.  It counts for as old as its id says, or else for very old. */
+static void mend_time(struct session_info *info)
+{
+    struct tm utc = {0};
+    int64_t latest = (int64_t)time(NULL) + AHEAD_MAX_S;
+    if (info->changed <= latest)
+        return;
+    const char *end = strptime(info->id, "%Y%m%d-%H%M%S", &utc);
+    int64_t made = end && *end == '-' ? timegm(&utc) : 0;
+    info->changed = made <= latest ? made : 0;
+    info->changed_ns = 0;
+}
+
 /* -1 with errno when there is no such file; one that is empty or no file is passed over. */
 static int add_file(struct session_list *list, const char *path)
 {
@@ -72,6 +88,7 @@ static int add_file(struct session_list *list, const char *path)
         .changed = file.st_mtim.tv_sec,
         .changed_ns = file.st_mtim.tv_nsec,
     };
+    mend_time(&list->items[list->count - 1]);
     return 0;
 }
 

@@ -20,7 +20,7 @@ struct session_info {
     char *prompt;           /* the first prompt's first line, or "" */
     char *model;            /* of the last run, or "" */
     int64_t size;           /* bytes */
-    int64_t changed;        /* seconds since 1970, */
+    int64_t changed;        /* seconds since 1970 (0: nothing but a time to come is known), */
     int64_t changed_ns;     /* and this much of the next */
 };
 

@@ -125,17 +125,21 @@ static bool take_last(struct session_info *info, const struct session_line *line
     return has_model;
 }
 
-/* All lines of the window that end in it; the first is not whole when it does not begin the file. */
+/* All lines of the window that end in it; the first is not whole when it does not begin the file, and what has no
+ * newline counts if it is whole. */
 static bool take_names(struct session_info *info, const struct buf *window, bool is_cut)
 {
     const char *at = buf_str(window);
     const char *end = at + window->len;
     bool has_title = false;
-    for (const char *stop; (stop = memchr(at, '\n', (size_t)(end - at))); at = stop + 1) {
-        if (!is_cut)
-            has_title =
-                take_line(info, &(struct session_line){.data = at, .len = (size_t)(stop - at)});
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = newline ? newline : end;
+        struct session_line line = {.data = at, .len = (size_t)(stop - at)};
+        if (!is_cut && (newline || session_line_is_record(&line)))
+            has_title = take_line(info, &line);
         is_cut = false;
+        at = stop + 1;
     }
     return has_title;
 }
@@ -143,15 +147,14 @@ static bool take_names(struct session_info *info, const struct buf *window, bool
 static bool take_last_model(struct session_info *info, const struct buf *window, bool is_cut)
 {
     const char *begin = buf_str(window);
-    const char *stop = window->len > 0 ? memrchr(begin, '\n', window->len) : NULL;
-    while (stop) {
-        const char *before = memrchr(begin, '\n', (size_t)(stop - begin));
+    const char *end = begin + window->len;
+    for (const char *stop = end, *before; stop; stop = before) {
+        before = memrchr(begin, '\n', (size_t)(stop - begin));
         const char *at = before ? before + 1 : begin;
-        bool is_whole = before || !is_cut;
-        if (is_whole &&
-            take_last(info, &(struct session_line){.data = at, .len = (size_t)(stop - at)}))
+        struct session_line line = {.data = at, .len = (size_t)(stop - at)};
+        bool is_whole = (before || !is_cut) && (stop < end || session_line_is_record(&line));
+        if (is_whole && take_last(info, &line))
             return true;
-        stop = before;
     }
     return false;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/tree.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,8 +65,10 @@ int tree_read(struct tree *tree, const char *path, struct error *error)
             add_run(tree, record);
         json_decref(record);
     }
+    errno = session_reader_error(reader);
+    int result = errno ? error_errno(error, RN_EIO, "cannot read the session %s", path) : 0;
     session_reader_free(reader);
-    return 0;
+    return result;
 }
 
 void tree_clear(struct tree *tree)

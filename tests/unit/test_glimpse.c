@@ -15,6 +15,14 @@
     "\"input\":[{\"role\":\"user\",\"content\":\"" prompt "\"}]}\n"
 #define AI(text) "{\"type\":\"ai\",\"content\":\"" text "\"}\n"
 #define SAYS(role, text) "{\"type\":\"message\",\"role\":\"" role "\",\"content\":\"" text "\"}\n"
+#define HEAD(run) "{\"type\":\"head\",\"run\":\"" run "\"}\n"
+/* Two runs side by side. */
+#define PIECE(run, text) "{\"type\":\"ai\",\"run\":\"" run "\",\"content\":\"" text "\"}\n"
+#define BESIDE          \
+    START("a", "", "1") \
+    START("b", "", "1") PIECE("b", "y1") PIECE("a", "x1") PIECE("b", "y2") PIECE("a", "x2")
+#define OF(run, text) \
+    "{\"type\":\"message\",\"run\":\"" run "\",\"role\":\"assistant\",\"content\":\"" text "\"}\n"
 #define RUN(run, parent, q, a) START(run, parent, q) AI(a) SAYS("assistant", a)
 
 static char *told(const struct glimpse *glimpse)
@@ -48,6 +56,21 @@ static void test_what_was_said_last(void **state)
          START("a", "", "1") SAYS("assistant", "x") SAYS("user", "2") SAYS("assistant", "y"),
          "> 1|x|> 2|y|"},
         {"the beginning is lost", SAYS("assistant", "x"), "x|"},
+        {"something was taken back", RUN("a", "", "1", "x") RUN("b", "a", "2", "y") HEAD("a"),
+         "> 1|x|"},
+        {"and something else was said",
+         RUN("a", "", "1", "x") RUN("b", "a", "2", "y") HEAD("a") RUN("c", "a", "3", "z"),
+         "> 1|x|> 3|z|"},
+        {"the last of two heads",
+         RUN("a", "", "1", "x") RUN("b", "a", "2", "y") HEAD("a") HEAD("b"), "> 1|x|> 2|y|"},
+        {"all was taken back", RUN("a", "", "1", "x") HEAD(""), ""},
+        {"a torn head", RUN("a", "", "1", "x") "{\"type\":\"head\",\"run\":\"", "> 1|x|"},
+        {"a comparison", BESIDE OF("a", "x") OF("b", "y"), "> 1|y|"},
+        {"of which the first was picked", BESIDE OF("a", "x") OF("b", "y") HEAD("a"), "> 1|x|"},
+        {"which was broken off", BESIDE, "> 1|y1y2|"},
+        {"after one of its answers had come", BESIDE OF("a", "x"), "> 1|y1y2|"},
+        {"after the other", BESIDE OF("b", "y"), "> 1|y|"},
+        {"a head whose run is elsewhere", RUN("a", "", "1", "x") HEAD("z"), ""},
         {"no more than fits",
          RUN("a", "", "1", "u") RUN("b", "a", "2", "v") RUN("c", "b", "3", "w")
              RUN("d", "c", "4", "x") RUN("e", "d", "5", "y"),

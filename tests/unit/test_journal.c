@@ -386,6 +386,23 @@ static void test_two_writers(void **state)
     folder_free(folder);
 }
 
+/* Removed between the moment it was found and the moment it was locked. */
+static void test_removed(void **state)
+{
+    (void)state;
+    struct error error;
+    char *folder = folder_new(), *path = folder_put(folder, "a.jsonl", "{\"type\":\"session\"}\n");
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    char *same = xasprintf("/proc/self/fd/%d", fd);
+    assert_int_equal(unlink(path), 0);
+    assert_null(journal_open(same, &error));
+    assert_non_null(strstr(error.text, "has been removed"));
+    close(fd);
+    free(same);
+    free(path);
+    folder_free(folder);
+}
+
 static void test_what_is_no_session(void **state)
 {
     (void)state;
@@ -593,6 +610,7 @@ int main(void)
         cmocka_unit_test(test_what_it_is_called),
         cmocka_unit_test(test_going_on_after_torn_tail),
         cmocka_unit_test(test_two_writers),
+        cmocka_unit_test(test_removed),
         cmocka_unit_test(test_what_is_no_session),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_no_folder),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/reader.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -173,15 +174,32 @@ static void test_no_file(void **state)
 {
     (void)state;
     struct session_line line;
-    int fds[] = {-1, open("/", O_RDONLY | O_CLOEXEC), open("/dev/null", O_RDONLY | O_CLOEXEC)};
+    const int fds[] = {-1, open("/", O_RDONLY | O_CLOEXEC),
+                       open("/dev/null", O_RDONLY | O_CLOEXEC)};
+    const int errors[] = {EBADF, EISDIR, 0};
     for (size_t i = 0; i < 3; i++) {
         struct session_reader *reader = session_reader_new(fds[i]);
         assert_int_equal(session_reader_step(reader, &line), RN_DONE);
         assert_false(session_reader_next(reader, &line));
         assert_false(session_reader_torn(reader));
+        assert_int_equal(session_reader_error(reader), errors[i]);
         session_reader_free(reader);
     }
     session_reader_free(NULL);
+}
+
+/* What could be read counts, and that there is more is known. */
+static void test_broken_file(void **state)
+{
+    (void)state;
+    struct session_line line;
+    struct session_reader *reader = session_reader_new(broken_fd(S("{\"a\":1}\n{\"b\"")));
+    assert_true(session_reader_next(reader, &line));
+    assert_string_equal(line.data, "{\"a\":1}");
+    assert_int_equal(session_reader_error(reader), 0);
+    assert_false(session_reader_next(reader, &line));
+    assert_int_equal(session_reader_error(reader), EIO);
+    session_reader_free(reader);
 }
 
 static void test_words(void **state)
@@ -202,6 +220,7 @@ int main(void)
         cmocka_unit_test(test_whole),         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_torn_anywhere), cmocka_unit_test(test_line_too_long),
         cmocka_unit_test(test_no_file),       cmocka_unit_test(test_words),
+        cmocka_unit_test(test_broken_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

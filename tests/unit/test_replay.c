@@ -219,11 +219,35 @@ static void test_no_file(void **state)
 {
     (void)state;
     int fds[] = {-1, open("/", O_RDONLY | O_CLOEXEC), open("/dev/null", O_RDONLY | O_CLOEXEC)};
+    const int ends[] = {RN_EIO, RN_EIO, RN_OK};
     for (size_t i = 0; i < 3; i++) {
-        char *got = play_all(rn_replay(NULL, fds[i], 1, -1));
-        assert_string_equal(got, "");
-        free(got);
+        rn_stream *stream = rn_replay(NULL, fds[i], 1, -1);
+        const rn_event *event = rn_next(stream);
+        assert_int_equal(event ? event->kind : 0, ends[i] == RN_EIO ? RN_ERROR : 0);
+        assert_null(rn_next(stream));
+        assert_int_equal(rn_close(stream), ends[i]);
     }
+}
+
+/* The one event that a replay makes itself; those before it are as they stand. */
+static void test_broken_file(void **state)
+{
+    (void)state;
+    static const char text[] = START AI("1", "x") "{\"type\":\"ai\"";
+    static const char *const want[] = {START, AI("1", "x")};
+    rn_stream *stream = rn_replay(NULL, broken_fd(text, strlen(text)), 0, -1);
+    const rn_event *event;
+    for (size_t i = 0; i < 2; i++) {
+        assert_non_null(event = rn_next(stream));
+        assert_memory_equal(event->json, want[i], strlen(want[i]) - 1);
+    }
+    assert_non_null(event = rn_next(stream));
+    assert_int_equal(event->kind, RN_ERROR);
+    assert_int_equal(event->error->code, RN_EIO);
+    assert_string_equal(event->json, "");
+    assert_string_equal(event->text, "the session cannot be read to its end: Input/output error");
+    assert_null(rn_next(stream));
+    assert_int_equal(rn_close(stream), RN_EIO);
 }
 
 /* ---- Pace ---- */
@@ -351,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_silent_pipe),
         cmocka_unit_test(test_pipe_ahead_of_its_time),
         cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_broken_file),
         cmocka_unit_test(test_at_once),
         cmocka_unit_test(test_odd_times),
         cmocka_unit_test(test_waiting_and_cancel),

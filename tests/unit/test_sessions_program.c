@@ -74,13 +74,27 @@ static void the_list_is_a_table(void **state)
     subject_free(program);
 }
 
+/* The title matters most; the id can be typed. */
 static void the_list_fits_a_terminal(void **state)
 {
     (void)state;
-    struct subject *program = RUN(.args = ARGS("sessions"), .columns = 50, .rows = 10);
-    assert_has(subject_out(program), "now");
-    assert_has_not(subject_out(program), "France?");
-    subject_free(program);
+    static const struct {
+        int columns;
+        const char *has, *lacks;
+    } cases[] = {
+        {100, " bytes  small  geography: The capital of France?", "~"},
+        {72, ONE "  now  small  geography: The capital of France?", "bytes"},
+        {60, ONE "  now  geography: The capital of Fran", "small"},
+        {40, ONE "  geography: The", "now"},
+        {20, "20260131-142530-one", "small"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct subject *program =
+            RUN(.args = ARGS("sessions"), .columns = cases[i].columns, .rows = 10);
+        assert_has(subject_out(program), cases[i].has);
+        assert_has_not(subject_out(program), cases[i].lacks);
+        subject_free(program);
+    }
 }
 
 static void the_list_as_json(void **state)

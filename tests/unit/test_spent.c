@@ -93,6 +93,8 @@ static void test_as_far_as_it_went(void **state)
     assert_int_equal(remove(path), 0);
     assert_int_equal(spent_read(&spent, path, 1, &error), -1);
     assert_non_null(strstr(error.text, path));
+    assert_int_equal(spent_read(&spent, folder, 1, &error), -1);
+    assert_non_null(strstr(error.text, "Is a directory"));
     free(path);
     folder_free(folder);
 }

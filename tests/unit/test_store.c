@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/file.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -82,6 +83,10 @@ static void test_what_a_session_is_called(void **state)
         {"no session", "text\n\n[1]\n{\"a\":\"start\"}\n", "", "", ""},
         {"torn lines are not taken", START("m", "one") "{\"type\":\"title\",\"title\":\"", "",
          "one", "m"},
+        {"a last line without a newline", START("m", "one") "{\"type\":\"title\",\"title\":\"t\"}",
+         "", "t", "m"},
+        {"which tells the model", START("m", "one") "{\"type\":\"message\",\"model\":\"n\"}", "",
+         "one", "n"},
         {"words in strings",
          START("m", "\\\"title\\\"") "{\"type\":\"ai\",\"content\":\"\\\"title\\\"\"}\n", "",
          "\"title\"", "m"},
@@ -138,6 +143,31 @@ static void test_list_order(void **state)
     assert_int_equal(list.items[0].changed, 30);
     session_list_clear(&list);
     free(path);
+    folder_free(folder);
+}
+
+/* A clock that was wrong once does not make a session the last one for years. */
+static void test_times_to_come(void **state)
+{
+    (void)state;
+    static const char *const want[] = {"now", "20000131-142530-k3f", "old", "29990101-000000-abc",
+                                       "20261399-999999-x"};
+    long now = (long)time(NULL), later = now + 1000000;
+    char *folder = folder_new();
+    struct session_list list;
+    struct error error;
+    put(folder, "20261399-999999-x.jsonl", SESSION, later + 2);
+    put(folder, "29990101-000000-abc.jsonl", SESSION, later);
+    put(folder, "20000131-142530-k3f.jsonl", SESSION, later + 1);
+    put(folder, "old.jsonl", SESSION, 1000);
+    put(folder, "now.jsonl", SESSION, now + 60);
+    assert_int_equal(store_list(folder, &list, &error), 0);
+    for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++)
+        assert_string_equal(list.items[i].id, want[i]);
+    assert_int_equal(list.items[0].changed, now + 60);
+    assert_int_equal(list.items[1].changed, 949328730);
+    assert_int_equal(list.items[3].changed, 0);
+    session_list_clear(&list);
     folder_free(folder);
 }
 
@@ -397,6 +427,7 @@ int main(void)
         cmocka_unit_test(test_folder),
         cmocka_unit_test(test_what_a_session_is_called),
         cmocka_unit_test(test_list_order),
+        cmocka_unit_test(test_times_to_come),
         cmocka_unit_test(test_list_long_file),
         cmocka_unit_test(test_list_long_first_line),
         cmocka_unit_test(test_called),

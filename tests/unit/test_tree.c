@@ -75,6 +75,8 @@ static void test_no_file(void **state)
     struct error error = ERROR_INIT;
     assert_int_equal(tree_read(&tree, "/nowhere/s.jsonl", &error), -1);
     assert_non_null(strstr(error.text, "/nowhere/s.jsonl"));
+    assert_int_equal(tree_read(&tree, "/", &error), -1);
+    assert_non_null(strstr(error.text, "Is a directory"));
     tree_clear(&tree);
 }
 

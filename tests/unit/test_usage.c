@@ -268,6 +268,27 @@ static void a_chat_without_prices(void **state)
     buf_clear(&out);
 }
 
+/* What is typed is the user's own, and what is plain is not told of. */
+static void what_was_made_harmless(void **state)
+{
+    struct talk *talk = *state;
+    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    open_chat(talk);
+    ask(talk, "\033[2J");
+    struct buf out = BUF_INIT;
+    usage_tell(talk->chat, &out);
+    assert_null(strstr(out.data, "harmless"));
+    buf_clear(&out);
+    SERVER_SCRIPT(talk->stage->server,
+                  SERVE_JSON(200, WHOLE("\\u001b[2J\\u0000\\u202e\\u200b")));
+    ask(talk, "And now?");
+    assert_told(talk, "\nMade harmless on the screen: 3 control characters shown as signs, "
+                      "1 invisible character left out.");
+    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("\\u200b\\u200b")));
+    ask(talk, "And now?");
+    assert_told(talk, "shown as signs, 3 invisible characters left out.");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -279,6 +300,7 @@ int main(void)
         CASE(a_chat_with_prices),
         CASE(a_chat_that_was_resumed),
         CASE(a_chat_without_prices),
+        CASE(what_was_made_harmless),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
