@@ -8,15 +8,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct block;
 struct scanner;
 
 struct hold {
     const char *source;
     size_t len;
-    size_t line;              /* where the last line begins, of which more may come; */
-    bool in_line;             /* it is a part of one */
-    const struct block *open; /* the last block; NULL: there is none */
+    size_t line;  /* where the last line begins, of which more may come; */
+    bool in_line; /* it is a part of one */
 };
 
 /* How far the source can be shown. */

@@ -52,7 +52,10 @@ struct span {
     const char *link; /* an address that is safe in OSC 8, or NULL; it is also in the text */
 };
 
-enum { LINE_SPANS = 64 };
+enum {
+    LINE_SPANS = 64,
+    LINE_BEFORE = 2, /* of them are left to what stands before the text */
+};
 
 struct line {
     struct span spans[LINE_SPANS];

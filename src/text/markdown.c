@@ -318,12 +318,10 @@ static void set_width(struct markdown *markdown, int width)
 /* What waits belongs to no part yet. */
 static void set_ends(struct markdown *markdown, size_t from)
 {
-    const struct part *last = markdown->count ? &markdown->parts[markdown->count - 1] : NULL;
     struct hold hold = {.source = markdown->source.data,
                         .len = markdown->source.len,
                         .line = markdown->scanned,
-                        .in_line = markdown->in_line,
-                        .open = last ? &last->block : NULL};
+                        .in_line = markdown->in_line};
     size_t shown = markdown->has_ended ? hold.len : hold_end(&hold, &markdown->scanner);
     for (size_t i = from; i < markdown->count; i++) {
         struct part *part = &markdown->parts[i];

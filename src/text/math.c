@@ -30,11 +30,24 @@ static size_t find(const char *text, size_t len, size_t at, const char *close)
     return 0;
 }
 
+/* What opens one on a line by itself opens it before its end has come: until then what is in it would be
+ * taken for emphasis. */
+static size_t open_end(const char *text, size_t len, size_t at)
+{
+    bool begins = at == 0 || isspace((unsigned char)text[at - 1]);
+    size_t end = at + 2;
+    if (!begins || end > len || (end < len && text[end] != '\n'))
+        return 0;
+    while (end < len && end - at < FORMULA_MAX && !is_paragraph_end(text, len, end))
+        end++;
+    return end;
+}
+
 static size_t dollar_end(const char *text, size_t len, size_t at)
 {
     if (at + 1 < len && text[at + 1] == '$') {
         size_t close = find(text, len, at + 2, "$$");
-        return close ? close + 2 : 0;
+        return close ? close + 2 : open_end(text, len, at);
     }
     if (at + 1 >= len || isspace((unsigned char)text[at + 1]))
         return 0;
@@ -52,8 +65,9 @@ static size_t formula_end(const char *text, size_t len, size_t at)
         return dollar_end(text, len, at);
     if (text[at] != '\\' || at + 1 >= len || (text[at + 1] != '(' && text[at + 1] != '['))
         return 0;
-    size_t close = find(text, len, at + 2, text[at + 1] == '(' ? "\\)" : "\\]");
-    return close ? close + 2 : 0;
+    bool is_inline = text[at + 1] == '(';
+    size_t close = find(text, len, at + 2, is_inline ? "\\)" : "\\]");
+    return close ? close + 2 : is_inline ? 0 : open_end(text, len, at);
 }
 
 static size_t run_of(const char *text, size_t len, size_t at)

@@ -125,7 +125,7 @@ void sheet_line(const struct sheet *sheet, size_t row, struct line *line)
     line->margin = sheet->rows[row].margin;
     for (size_t i = start < end ? flow_piece_at(flow, start) : 0; start < end; i++) {
         size_t stop = flow_piece_end(flow, i);
-        if (stop > end || line->count == LINE_SPANS - 1)
+        if (stop > end || line->count == LINE_SPANS - LINE_BEFORE - 1)
             stop = end;
         line->spans[line->count++] = piece_span(sheet, &flow->pieces[i], start, stop);
         start = stop;

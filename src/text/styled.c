@@ -120,7 +120,7 @@ static void add_spans(const struct styled *styled, size_t run, size_t start, siz
 {
     while (start < end) {
         size_t stop = run_end(styled, run);
-        if (stop > end || line->count == LINE_SPANS - 1)
+        if (stop > end || line->count == LINE_SPANS - LINE_BEFORE)
             stop = end;
         if (stop > start)
             line->spans[line->count++] = (struct span){.text = styled->text.data + start,

@@ -40,7 +40,12 @@ size_t wrap_column(const char *line, size_t len)
     return at < len ? at : 0;
 }
 
-enum { HANG_MIN = 4, HANG_STEP = 2 }; /* columns: in half of the first a wide character has room */
+enum {
+    HANG_MIN = 4, /* columns: in half of it a wide character has room */
+    HANG_STEP = 2,
+    HANG_LOOK =
+        1024, /* bytes of a line in which its columns begin: each of its rows asks for them */
+};
 
 /* Half of the width is left to the text, whatever stands before it. */
 static int most_hang(const struct wrap *wrap)
@@ -65,7 +70,7 @@ static size_t lead_of(const char *line, size_t end)
 /* The last column that is not too far to the right; if even the second is, a step behind the first. */
 static int hang_of(const struct wrap *wrap, const char *line, size_t len)
 {
-    size_t end = line_end(line, len), at = lead_of(line, end), next;
+    size_t end = line_end(line, len < HANG_LOOK ? len : HANG_LOOK), at = lead_of(line, end), next;
     int column = (int)at, most = most_hang(wrap), columns = 0;
     while ((next = wrap_column(line + at, end - at)) > 0 &&
            (columns = cell_columns(line, at + next)) <= most) {

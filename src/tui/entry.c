@@ -29,7 +29,7 @@ static const struct look {
 
 void entry_init(struct entry *entry, uint64_t id, enum entry_kind kind, const char *time)
 {
-    *entry = (struct entry){.id = id, .kind = kind, .is_stale = true};
+    *entry = (struct entry){.id = id, .version = id << 32, .kind = kind, .is_stale = true};
     snprintf(entry->time, sizeof(entry->time), "%s", time);
     if (looks[kind].is_markdown) {
         entry->markdown = markdown_new();
@@ -61,6 +61,13 @@ bool entry_is_tight(const struct entry *entry)
 
 /* ---- Growing */
 
+static void note_change(struct entry *entry)
+{
+    entry->is_stale = true;
+    entry->is_worded = false;
+    entry->version++;
+}
+
 /* Models often begin with empty lines; they say nothing here. */
 void entry_add(struct entry *entry, const char *text, size_t len)
 {
@@ -70,8 +77,7 @@ void entry_add(struct entry *entry, const char *text, size_t len)
         markdown_add(entry->markdown, text, len);
     else
         filter_add(&entry->filter, &entry->body.text, text, len);
-    entry->is_stale = true;
-    entry->is_worded = false;
+    note_change(entry);
 }
 
 static void style_note(struct entry *entry)
@@ -93,8 +99,8 @@ void entry_close(struct entry *entry)
         filter_end(&entry->filter, &entry->body.text);
     if (entry->kind == ENTRY_NOTE)
         style_note(entry);
-    entry->closed = entry->is_stale = true;
-    entry->is_worded = false;
+    entry->closed = true;
+    note_change(entry);
 }
 
 bool entry_set(struct entry *entry, struct styled *body)
@@ -105,7 +111,7 @@ bool entry_set(struct entry *entry, struct styled *body)
     entry->body = *body;
     *body = before;
     wrap_clear(&entry->wrap);
-    entry->is_stale = true;
+    note_change(entry);
     return true;
 }
 

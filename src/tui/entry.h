@@ -30,7 +30,8 @@ enum entry_kind {
 enum { ENTRY_TIME = 8 };
 
 struct entry {
-    uint64_t id; /* another one gives all its rows other keys */
+    uint64_t id;      /* another one gives all its rows other keys */
+    uint64_t version; /* another one with each change, and never one of another entry's */
     enum entry_kind kind;
     bool closed; /* nothing more comes */
     bool folded;

@@ -17,7 +17,7 @@ void find_clear(struct find *find)
     buf_clear(&find->words);
     buf_clear(&find->told);
     free(find->found);
-    free(find->lengths);
+    free(find->versions);
     *find = (struct find){0};
 }
 
@@ -59,25 +59,33 @@ static size_t matches(const char *text, size_t len, const struct buf *words, boo
     return at;
 }
 
-/* Most places can be passed over without a closer look. */
-static bool may_begin(unsigned char byte, unsigned char word)
+/* The next byte that the words may begin with: most of a text can be passed over without a closer look. */
+static size_t next_chance(const struct buf *text, size_t at, unsigned char word)
 {
+    const unsigned char *bytes = (const unsigned char *)text->data;
+    unsigned char small = (unsigned char)tolower(word), capital = (unsigned char)toupper(word);
+    unsigned char blank = word == ' ' ? '\n' : word;
     if (word >= 0x80)
-        return byte >= 0x80;
-    return tolower(byte) == tolower(word) || (word == ' ' && byte == '\n');
+        while (at < text->len && bytes[at] < 0x80)
+            at++;
+    else
+        while (at < text->len && bytes[at] != small && bytes[at] != capital && bytes[at] != blank)
+            at++;
+    return at;
 }
 
 /* The next place from `at` on: true, with where it begins and ends. */
 static bool next_place(const struct buf *text, const struct buf *words, bool is_exact, size_t at,
                        size_t *start, size_t *end)
 {
-    for (; at < text->len; at++) {
-        bool may = may_begin((unsigned char)text->data[at], (unsigned char)words->data[0]);
-        size_t len = may ? matches(text->data + at, text->len - at, words, is_exact) : 0;
+    unsigned char word = (unsigned char)words->data[0];
+    while ((at = next_chance(text, at, word)) < text->len) {
+        size_t len = matches(text->data + at, text->len - at, words, is_exact);
         *start = at;
         *end = at + len;
         if (len > 0)
             return true;
+        at++;
     }
     return false;
 }
@@ -106,7 +114,7 @@ static void look_through(struct find *find, size_t entry)
         add_place(find, entry, start, end);
         at = end;
     }
-    find->lengths[entry] = transcript_source(find->transcript, entry)->len;
+    find->versions[entry] = transcript_version(find->transcript, entry);
 }
 
 /* ---- All of them */
@@ -121,14 +129,11 @@ static void show_marks(struct find *find)
         find->found[current].attributes = ATTRIBUTE_FOUND;
 }
 
-/* Entries grow at their end, and calls change as a whole: neither is as it was from the first of them
- * on. */
 static size_t first_changed(const struct find *find, size_t count)
 {
     size_t entry = 0;
     while (entry < find->entries && entry < count &&
-           transcript_kind(find->transcript, entry) != ENTRY_TOOL &&
-           transcript_source(find->transcript, entry)->len == find->lengths[entry])
+           transcript_version(find->transcript, entry) == find->versions[entry])
         entry++;
     return entry;
 }
@@ -136,9 +141,9 @@ static size_t first_changed(const struct find *find, size_t count)
 static void look(struct find *find, size_t from)
 {
     size_t count = transcript_count(find->transcript);
-    if (count > find->lengths_cap) {
-        find->lengths_cap = count * 2;
-        find->lengths = xrealloc(find->lengths, find->lengths_cap * sizeof(*find->lengths));
+    if (count > find->versions_cap) {
+        find->versions_cap = count * 2;
+        find->versions = xrealloc(find->versions, find->versions_cap * sizeof(*find->versions));
     }
     find->has_more &= from > 0;
     while (find->count > 0 && find->found[find->count - 1].entry >= from)
@@ -148,11 +153,34 @@ static void look(struct find *find, size_t from)
     find->entries = find->words.len > 0 ? count : 0;
 }
 
+/* Where a place is now: it may have moved, others may have come or gone, and those of long ago have been
+ * forgotten. */
+static size_t place_again(const struct find *find, const struct mark *was)
+{
+    size_t low = 0, high = find->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct mark *place = &find->found[middle];
+        if (place->entry < was->entry || (place->entry == was->entry && place->end <= was->start))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < find->count || low == 0 ? low : low - 1;
+}
+
 void find_refresh(struct find *find)
 {
     if (find->stage == FIND_CLOSED)
         return;
-    look(find, first_changed(find, transcript_count(find->transcript)));
+    size_t from = first_changed(find, transcript_count(find->transcript));
+    if (from == find->entries && from == transcript_count(find->transcript))
+        return;
+    struct mark was = {0};
+    if (find->current < find->count)
+        was = find->found[find->current];
+    look(find, from);
+    find->current = place_again(find, &was);
     show_marks(find);
 }
 
@@ -339,7 +367,8 @@ bool find_key(struct find *find, const struct key *key)
     else if (key->kind != KEY_CHAR && key->kind != KEY_PASTE)
         return false;
     else
-        return find->stage == FIND_TYPING ? on_typed(find, key) : on_walked(find, key);
+        return find->stage == FIND_TYPING ? on_typed(find, key)
+                                          : key->kind == KEY_CHAR && on_walked(find, key);
     return true;
 }
 

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 
@@ -30,8 +31,8 @@ struct find { /* zero is a closed one; the transcript is borrowed */
     struct mark *found; /* in order */
     size_t count, cap, current;
     bool has_more;
-    size_t *lengths; /* of the entries that have been looked through */
-    size_t entries, lengths_cap;
+    uint64_t *versions; /* of the entries that have been looked through */
+    size_t entries, versions_cap;
     bool from_end; /* where the window was when it was opened: */
     size_t entry, offset;
     struct buf told;

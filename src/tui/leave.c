@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/leave.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,25 +55,79 @@ static void write_out(struct buf *text)
     buf_reset(text);
 }
 
+/* ---- Being told to stop: the terminal may be slow, or halted */
+
+static int nowhere = -1; /* here, since a handler is given nothing of ours */
+
+/* The write under way ends, and what is still to be written goes nowhere. */
+static void on_stop(int signal)
+{
+    (void)signal;
+    dup2(nowhere, STDOUT_FILENO);
+}
+
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+
+enum { STOPS = sizeof(stops) / sizeof(*stops) };
+
+/* How it was before, to be put back: the session is still to be closed, and nothing may end that. */
+struct stopping {
+    struct sigaction actions[STOPS];
+    sigset_t mask;
+};
+
+static void allow_stopping(struct stopping *before)
+{
+    struct sigaction action = {.sa_handler = on_stop};
+    sigset_t set;
+    sigemptyset(&set);
+    nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    for (int i = 0; i < STOPS; i++) {
+        sigaction(stops[i], &action, &before->actions[i]);
+        sigaddset(&set, stops[i]);
+    }
+    sigprocmask(SIG_UNBLOCK, &set, &before->mask);
+}
+
+static void forbid_stopping(const struct stopping *before)
+{
+    sigprocmask(SIG_SETMASK, &before->mask, NULL);
+    for (int i = 0; i < STOPS; i++)
+        sigaction(stops[i], &before->actions[i], NULL);
+    close(nowhere);
+}
+
+/* ---- All of it */
+
+static void write_rows(struct transcript *transcript, const struct brush *brush,
+                       const struct row *rows, size_t count, struct buf *text)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct line line;
+        transcript_line(transcript, &rows[i], &line);
+        brush_row(brush, &line, text);
+        if (text->len >= PIECE)
+            write_out(text);
+    }
+    write_out(text);
+}
+
 void leave_behind(struct transcript *transcript, const struct settings *settings, int colors)
 {
     const char *how_much = settings_get(settings, "screen", "leave");
     struct brush brush = brush_of(settings, colors);
     struct buf text = BUF_INIT;
+    struct stopping before;
     struct row *rows;
     if (strcmp(how_much, "none") == 0)
         return;
-    size_t count = transcript_tail(transcript, strcmp(how_much, "all") == 0, ROWS_MAX, &rows);
-    if (count == ROWS_MAX)
+    size_t count = transcript_tail(transcript, strcmp(how_much, "all") == 0, ROWS_MAX + 1, &rows);
+    size_t skipped = count > ROWS_MAX;
+    if (skipped > 0)
         buf_addf(&text, "[the last %d rows]\n\n", ROWS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        struct line line;
-        transcript_line(transcript, &rows[i], &line);
-        brush_row(&brush, &line, &text);
-        if (text.len >= PIECE)
-            write_out(&text);
-    }
-    write_out(&text);
+    allow_stopping(&before);
+    write_rows(transcript, &brush, rows + skipped, count - skipped, &text);
+    forbid_stopping(&before);
     free(rows);
     buf_clear(&text);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "text/cell.h"
 #include "text/line.h"
 
 void marks_clear(struct marks *marks)
@@ -73,39 +74,54 @@ uint64_t marks_key(const struct marks *marks, uint64_t key, size_t entry, const 
     return key ? key : 1;
 }
 
-/* The last span that there is room for takes the rest of its text.  What stands out has the text's own
- * colour: the colours of many styles, turned round, are a motley. */
-static void add_piece(struct line *line, const struct span *span, size_t from, size_t to,
-                      unsigned attributes)
+/* Half of a character and its marks cannot stand out: the cell that a byte is in, and where it ends. */
+static size_t cell_before(const struct span *span, size_t byte, size_t *end)
 {
-    if (from == to || line->count == LINE_SPANS)
+    size_t at = 0;
+    for (*end = 0; *end <= byte && *end < span->len;) {
+        at = *end;
+        *end += cell_at(span->text + at, span->len - at, 0).len;
+    }
+    return at;
+}
+
+/* A piece of the span as one of its own: the last for which there is room takes the rest of the text, and
+ * does not stand out.  What does has the text's own colour: the colours of many styles, turned round, are
+ * a motley. */
+static void add_piece(struct line *line, size_t most, const struct span *span, size_t from,
+                      size_t to, unsigned attributes)
+{
+    if (from >= to || line->count == most)
         return;
     struct span piece = *span;
-    if (attributes)
+    bool is_rest = line->count == most - 1 && to < span->len;
+    if (attributes && !is_rest)
         piece.style = STYLE_TEXT;
     piece.text += from;
     piece.source += piece.source ? from : 0;
     piece.place += piece.place ? from : 0;
-    piece.len = (line->count == LINE_SPANS - 1 ? span->len : to) - from;
-    piece.attributes |= attributes;
+    piece.len = (is_rest ? span->len : to) - from;
+    piece.attributes |= is_rest ? 0 : attributes;
     line->spans[line->count++] = piece;
 }
 
+/* As pieces of a line which is to have no more than `most` of them then. */
 static void mark_span(const struct marks *marks, size_t entry, const struct span *span,
-                      struct line *line)
+                      struct line *line, size_t most)
 {
-    size_t start = span->place - 1, end = start + span->len, at = start;
-    for (size_t i = first_from(marks, entry, start); i < marks->count; i++) {
+    size_t start = span->place - 1, at = 0;
+    for (size_t i = first_from(marks, entry, start); i < marks->count && at < span->len; i++) {
         const struct mark *mark = &marks->marks[i];
-        if (mark->entry != entry || mark->start >= end)
+        if (mark->entry != entry || mark->start >= start + span->len)
             break;
-        size_t from = mark->start > at ? mark->start : at;
-        size_t to = mark->end < end ? mark->end : end;
-        add_piece(line, span, at - start, from - start, 0);
-        add_piece(line, span, from - start, to - start, mark->attributes);
-        at = to;
+        size_t to, from = cell_before(span, mark->start > start ? mark->start - start : 0, &to);
+        cell_before(span, mark->end - start - 1, &to);
+        from = from > at ? from : at;
+        add_piece(line, most, span, at, from, 0);
+        add_piece(line, most, span, from, to, mark->attributes);
+        at = to > at ? to : at;
     }
-    add_piece(line, span, at - start, end - start, 0);
+    add_piece(line, most, span, at, span->len, 0);
 }
 
 void marks_apply(const struct marks *marks, size_t entry, struct line *line)
@@ -114,9 +130,10 @@ void marks_apply(const struct marks *marks, size_t entry, struct line *line)
         return;
     struct line plain = *line;
     line->count = 0;
-    for (size_t i = 0; i < plain.count && line->count < LINE_SPANS; i++) {
+    for (size_t i = 0; i < plain.count; i++) {
+        size_t behind = plain.count - i - 1;
         if (plain.spans[i].place > 0)
-            mark_span(marks, entry, &plain.spans[i], line);
+            mark_span(marks, entry, &plain.spans[i], line, LINE_SPANS - behind);
         else
             line->spans[line->count++] = plain.spans[i];
     }

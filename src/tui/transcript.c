@@ -387,6 +387,11 @@ const struct buf *transcript_wording(struct transcript *transcript, size_t numbe
     return entry_wording(entry, transcript_columns(transcript));
 }
 
+uint64_t transcript_version(const struct transcript *transcript, size_t number)
+{
+    return transcript->entries[number].version;
+}
+
 void transcript_forget_wordings(struct transcript *transcript)
 {
     for (size_t i = 0; i < transcript->count; i++)

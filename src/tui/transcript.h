@@ -64,6 +64,8 @@ const struct buf *transcript_source(const struct transcript *transcript, size_t 
 /* The text that an entry shows, without the breaks of its rows: see entry_wording.  Borrowed like its source;
  * it is kept for the next time, until all of them are forgotten. */
 const struct buf *transcript_wording(struct transcript *transcript, size_t number);
+/* Another number whenever that may be another text, and one that no other entry has. */
+uint64_t transcript_version(const struct transcript *transcript, size_t number);
 void transcript_forget_wordings(struct transcript *transcript);
 /* The place in the wording at which the window begins; the entry is transcript_count when there is none. */
 size_t transcript_top(struct transcript *transcript, size_t *place);

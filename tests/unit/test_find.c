@@ -227,6 +227,12 @@ static void the_right_cells_stand_out(void **state)
         {"an address", "[c](http://d/e)", "d/e", "0{d/e} "},
         {"code", "```\n  if (a)\n\tb\n```", "(a)", "0{(a)} "},
         {"in a list", "1. one\n2. two\n   three", "three", "2{three} "},
+        {"a letter with its marks", "cafe\xcc\x81 bar", "cafe", "0{cafe\xcc\x81} "},
+        {"a mark with its letter", "cafe\xcc\x81 bar", "\xcc\x81", "0{e\xcc\x81} "},
+        {"what is joined", "a \xf0\x9f\x91\xa9\xf0\x9f\x8f\xbd b", "\xf0\x9f\x91\xa9",
+         "0{\xf0\x9f\x91\xa9} "},
+        {"half of a flag", "\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa x", "\xf0\x9f\x87\xaa",
+         "0{\xf0\x9f\x87\xa9\xf0\x9f\x87\xaa} "},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
@@ -307,6 +313,63 @@ static void what_comes_meanwhile_is_found(void **state)
     transcript_free(transcript);
 }
 
+/* What is held back until the end changes what is there, but not how long its source is. */
+static void what_the_end_shows_is_found(void **state)
+{
+    struct find find = {0};
+    struct buf out = BUF_INIT;
+    struct transcript *transcript = transcript_new();
+    (void)state;
+    transcript_resize(transcript, 40, HEIGHT);
+    transcript_append(transcript, ENTRY_ANSWER, "one\n\n| one", 10);
+    find_words(&find, transcript, "one");
+    assert_told(&find, "find: one  1 of 1");
+    transcript_close(transcript);
+    find_refresh(&find);
+    assert_told(&find, "find: one  1 of 2");
+    show_found(transcript, &out);
+    assert_string_equal(buf_str(&out), "0{one} 2[one] ");
+    buf_clear(&out);
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
+/* An underline makes a heading of the line, with signs in front of it. */
+static void what_moves_stands_out_where_it_is(void **state)
+{
+    struct find find = {0};
+    struct buf out = BUF_INIT;
+    struct transcript *transcript = transcript_new();
+    (void)state;
+    transcript_resize(transcript, 40, HEIGHT);
+    transcript_append(transcript, ENTRY_ANSWER, "one, one", 8);
+    find_words(&find, transcript, "one");
+    assert_told(&find, "find: one  2 of 2");
+    transcript_append(transcript, ENTRY_ANSWER, "\n===\none", 8);
+    find_refresh(&find);
+    assert_told(&find, "find: one  2 of 3");
+    show_found(transcript, &out);
+    assert_string_equal(buf_str(&out), "0[one] 0{one} 2[one] ");
+    buf_clear(&out);
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
+/* A paste belongs to the line that is written, whatever its first letter would be as a key. */
+static void what_is_pasted_is_no_key(void **state)
+{
+    struct find find = {0};
+    struct transcript *transcript = with("no n");
+    (void)state;
+    find_words(&find, transcript, "n");
+    assert_true(type(&find, "n"));
+    assert_false(type(&find, "\033[200~nice\033[201~"));
+    assert_false(type(&find, "\033[200~/etc\033[201~"));
+    assert_told(&find, "find: n  1 of 2");
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
 /* Calls are told anew as a whole. */
 static void a_call_that_changes_is_looked_through_again(void **state)
 {
@@ -323,7 +386,7 @@ static void a_call_that_changes_is_looked_through_again(void **state)
     styled_adds(&body, STYLE_TEXT, "bbc");
     transcript_set(transcript, call, &body);
     find_refresh(&find);
-    assert_told(&find, "find: b  1 of 2");
+    assert_told(&find, "find: b  2 of 2");
     styled_clear(&body);
     find_clear(&find);
     transcript_free(transcript);
@@ -346,6 +409,27 @@ static void of_too_many_the_last_are_kept(void **state)
     transcript_free(transcript);
 }
 
+/* The places before the current one are forgotten while more of them come. */
+static void the_current_place_is_not_forgotten(void **state)
+{
+    struct find find = {0};
+    struct buf text = BUF_INIT;
+    struct transcript *transcript = transcript_new();
+    (void)state;
+    for (int i = 0; i < FIND_MAX; i++)
+        buf_addc(&text, 'x');
+    transcript_append(transcript, ENTRY_ANSWER, text.data, text.len);
+    find_words(&find, transcript, "x");
+    assert_int_equal(find.current, FIND_MAX - 1);
+    transcript_append(transcript, ENTRY_ANSWER, "xxx", 3);
+    find_refresh(&find);
+    assert_true(find.current < find.count - 1);
+    assert_int_equal(find.found[find.current].start, FIND_MAX - 1);
+    buf_clear(&text);
+    find_clear(&find);
+    transcript_free(transcript);
+}
+
 int main(void)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -359,8 +443,12 @@ int main(void)
         cmocka_unit_test(other_rows_show_the_same_words),
         cmocka_unit_test(what_is_found_comes_into_view),
         cmocka_unit_test(what_comes_meanwhile_is_found),
+        cmocka_unit_test(what_the_end_shows_is_found),
+        cmocka_unit_test(what_moves_stands_out_where_it_is),
+        cmocka_unit_test(what_is_pasted_is_no_key),
         cmocka_unit_test(a_call_that_changes_is_looked_through_again),
         cmocka_unit_test(of_too_many_the_last_are_kept),
+        cmocka_unit_test(the_current_place_is_not_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,6 +117,42 @@ static void test_marks(void **state)
     }
 }
 
+/* The text of a row that has no room for all its looks is whole. */
+static void test_a_motley_row_keeps_its_text(void **state)
+{
+    (void)state;
+    enum { WORDS = 100 };
+    struct mark marks[WORDS];
+    struct row rows[HEIGHT];
+    struct line line;
+    struct buf text = BUF_INIT, want = BUF_INIT, shown = BUF_INIT;
+    struct transcript *transcript = transcript_new();
+    buf_adds(&want, "  ");
+    for (size_t i = 0; i < WORDS; i++) {
+        buf_adds(&text, i % 3 ? "ab " : "*a*b ");
+        buf_adds(&want, i + 1 < WORDS ? "ab " : "ab");
+        marks[i] = (struct mark){0, 3 * i, 3 * i + 1, ATTRIBUTE_FOUND};
+    }
+    transcript_resize(transcript, 4 * WORDS, HEIGHT);
+    add(transcript, ENTRY_ANSWER, text.data);
+    for (size_t count = 0; count <= WORDS; count++) {
+        transcript_mark(transcript, marks, count);
+        transcript_rows(transcript, rows);
+        transcript_line(transcript, &rows[0], &line);
+        buf_reset(&shown);
+        for (size_t i = 0; i < line.count; i++) {
+            buf_add(&shown, line.spans[i].text, line.spans[i].len);
+            if (line.spans[i].attributes & ATTRIBUTE_FOUND)
+                assert_int_equal(line.spans[i].len, 1);
+        }
+        assert_string_equal(shown.data, want.data);
+    }
+    buf_clear(&text);
+    buf_clear(&want);
+    buf_clear(&shown);
+    transcript_free(transcript);
+}
+
 /* Only the rows that a mark is on are to be painted again. */
 static void test_keys(void **state)
 {
@@ -268,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_a_motley_row_keeps_its_text),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_what_is_found_has_the_texts_own_style),
         cmocka_unit_test(test_what_is_selected_has_a_bar),

@@ -15,8 +15,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "program/stage.h"
-#include "screen/console.h"
+#include "screen/scene.h"
 #include "tui/osc52.h"
 
 #define RIGHT "\033[C"
@@ -29,53 +28,9 @@
           "]},\"finish_reason\":null")                                                        \
     ENDS("tool_calls")
 
-struct scene {
-    struct stage *stage;
-    struct console *console;
-    char *options; /* of the program, for a shell */
-};
-
-static char *options_of(const struct stage *stage, const char *tools)
+static void run(struct scene *scene, const char *tools)
 {
-    const char *given = getenv("RUNNEL");
-    return xasprintf("exec %s --url %s -m test --tools %s", given ? given : "build/runnel",
-                     stage->url, tools);
-}
-
-static int set_up(void **state)
-{
-    static struct scene scene;
-    static const char *const same[] = {"HOME",           "XDG_CONFIG_HOME", "XDG_DATA_HOME",
-                                       "XDG_STATE_HOME", "ASAN_OPTIONS",    "TSAN_OPTIONS"};
-    void *stage;
-    if (stage_set_up(&stage) < 0)
-        return -1;
-    scene.stage = stage;
-    scene.console = console_new(24, 80);
-    console_set(scene.console, "TERM", "xterm-256color");
-    console_set(scene.console, "LC_ALL", "C.UTF-8");
-    console_set(scene.console, "INPUTRC", "/dev/null");
-    console_set(scene.console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
-    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++)
-        console_set(scene.console, same[i], getenv(same[i]));
-    console_set(scene.console, "TMUX_TMPDIR", scene.stage->home);
-    scene.options = options_of(scene.stage, "none");
-    *state = &scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *scene = *state;
-    void *stage = scene->stage;
-    console_free(scene->console);
-    free(scene->options);
-    return stage_tear_down(&stage);
-}
-
-static void run(struct scene *scene)
-{
-    console_run(scene->console, (const char *[]){"/bin/sh", "-c", scene->options, NULL});
+    SCENE_RUN(scene, "--tools", tools);
     console_wait(scene->console, "test");
 }
 
@@ -102,7 +57,7 @@ static void words_are_found(void **state)
     struct scene *scene = *state;
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM,
                   SERVE(SAYS("A brook.\\n\\nA Brook, a river.") STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "which brook?\r", "a river.");
     console_type(scene->console, ALT_SLASH "brook");
     console_wait(scene->console, "find: brook_  3 of 3");
@@ -122,7 +77,7 @@ static void words_are_found_while_it_streams(void **state)
     struct scene *scene = *state;
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("one drop\\n\\n")), SERVE_WAIT,
                   SERVE(SAYS("two drops")), SERVE_WAIT, SERVE(STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "count\r", "one drop");
     console_type(scene->console, ALT_SLASH "drop\r");
     console_wait(scene->console, "find: drop  1 of 1");
@@ -135,6 +90,45 @@ static void words_are_found_while_it_streams(void **state)
     assert_true(console_shows(scene->console, "find: drop  2 of 2"));
 }
 
+/* The end of an answer shows what was held back, and a heading moves what is in it. */
+static void words_are_found_where_they_are(void **state)
+{
+    struct scene *scene = *state;
+    SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("a drop and ")), SERVE_WAIT,
+                  SERVE(SAYS("日本 drop\\n===\\n\\n| drop")), SERVE_WAIT, SERVE(STOPS));
+    run(scene, "none");
+    ask(scene, "count\r", "a drop");
+    console_type(scene->console, ALT_SLASH "drop\r");
+    console_wait(scene->console, "find: drop  1 of 1");
+    server_go(scene->stage->server);
+    console_wait(scene->console, "find: drop  1 of 2");
+    console_resize(scene->console, 20, 30);
+    console_wait(scene->console, "  # a drop and 日本 drop");
+    server_go(scene->stage->server);
+    console_wait(scene->console, "find: drop  1 of 3");
+    console_wait(scene->console, "  | drop");
+    console_type(scene->console, "N");
+    console_wait(scene->console, "find: drop  2 of 3");
+    char *looks = console_looks(scene->console, console_find(scene->console, "# a drop"));
+    assert_non_null(strstr(looks, "}drop{"));
+    assert_non_null(strstr(looks, " 日本 {"));
+    free(looks);
+}
+
+/* A paste is a part of the line, whatever letter it begins with. */
+static void a_paste_ends_it(void **state)
+{
+    struct scene *scene = *state;
+    SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("a word") STOPS));
+    run(scene, "none");
+    ask(scene, "do\r", "a word");
+    console_type(scene->console, ALT_SLASH "word\r");
+    console_wait(scene->console, "find: word  1 of 1");
+    console_type(scene->console, "\033[200~now this\033[201~");
+    console_wait(scene->console, "> now this");
+    assert_false(console_shows(scene->console, "find:"));
+}
+
 /* Its answer is one of the keys that would go from place to place. */
 static void a_question_ends_it(void **state)
 {
@@ -142,9 +136,7 @@ static void a_question_ends_it(void **state)
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("a word")), SERVE_WAIT,
                   SERVE(ASKS_FOR_SHELL));
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("as you wish") STOPS));
-    free(scene->options);
-    scene->options = options_of(scene->stage, "shell");
-    run(scene);
+    run(scene, "shell");
     ask(scene, "do\r", "a word");
     console_type(scene->console, ALT_SLASH "word\r");
     console_wait(scene->console, "find: word  1 of 1");
@@ -163,7 +155,7 @@ static void what_is_selected_is_copied(void **state)
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM,
                   SERVE(SAYS("**Try**:\\n\\n```sh\\nls \\\\\\n  -l\\n```\\n")), SERVE_WAIT,
                   SERVE(STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "how?\r", "-l");
     console_type(scene->console, ALT_S);
     console_wait(scene->console, "answer, ");
@@ -184,7 +176,7 @@ static void nothing_is_copied_unasked(void **state)
     struct scene *scene = *state;
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM,
                   SERVE(SAYS("\\u001b]52;c;aGVsbG8K\\u0007 that was all") STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "copy?\r", "that was all");
     console_type(scene->console, "/quit\r");
     console_wait_exit(scene->console);
@@ -198,7 +190,7 @@ static void the_mouse_is_the_terminals(void **state)
                                         "\033[?1002h", "\033[?1003h", "\033[?1006h"};
     struct scene *scene = *state;
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("an answer") STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "what?\r", "an answer");
     console_type(scene->console, ALT_S "y");
     console_wait(scene->console, "Copied");
@@ -211,7 +203,7 @@ static void where_there_is_no_way_that_is_said(void **state)
     struct scene *scene = *state;
     home_configure(scene->stage->home, "[screen]\nclipboard = none\n");
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("an answer") STOPS));
-    run(scene);
+    run(scene, "none");
     ask(scene, "what?\r", "an answer");
     console_type(scene->console, "/copy\r");
     console_wait(scene->console, "nothing is copied: clipboard = none in [screen]");
@@ -242,7 +234,9 @@ static void wait_copied(struct scene *scene, const char *base64)
 static void run_in_tmux(struct scene *scene, const char *config)
 {
     char *path = home_put(scene->stage->home, "tmux.conf", config);
-    char *command = xasprintf("exec tmux -f %s new-session '%s'", path, scene->options);
+    char *command = xasprintf("exec tmux -f %s new-session '%s --url %s -m test --no-tools'", path,
+                              subject_path(), scene->stage->url);
+    console_set(scene->console, "TMUX_TMPDIR", scene->stage->home);
     SERVER_SCRIPT(scene->stage->server, SERVE_STREAM, SERVE(SAYS("hello") STOPS));
     console_run(scene->console, (const char *[]){"/bin/sh", "-c", command, NULL});
     console_wait(scene->console, "─ ready");
@@ -266,27 +260,30 @@ static void tmux_hands_it_on(void **state)
     if (!has_tmux())
         skip();
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        void *scene;
-        assert_int_equal(set_up(&scene), 0);
+        void *state_of_case;
+        assert_int_equal(scene_set_up(&state_of_case), 0);
+        struct scene *scene = state_of_case;
         char *config = xasprintf("[screen]\nclipboard = %s\n", cases[i].setting);
-        home_configure(((struct scene *)scene)->stage->home, config);
+        home_configure(scene->stage->home, config);
         run_in_tmux(scene, cases[i].config);
-        console_type(((struct scene *)scene)->console, "/copy\r");
+        console_type(scene->console, "/copy\r");
         wait_copied(scene, "aGVsbG8=");
-        console_type(((struct scene *)scene)->console, "/quit\r");
-        console_wait_exit(((struct scene *)scene)->console);
+        console_type(scene->console, "/quit\r");
+        console_wait_exit(scene->console);
         free(config);
-        tear_down(&scene);
+        scene_tear_down(&state_of_case);
     }
 }
 
-#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scene_set_up, scene_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(words_are_found),
         TEST(words_are_found_while_it_streams),
+        TEST(words_are_found_where_they_are),
+        TEST(a_paste_ends_it),
         TEST(a_question_ends_it),
         TEST(what_is_selected_is_copied),
         TEST(nothing_is_copied_unasked),
