@@ -68,6 +68,7 @@ const char *chat_warning(struct chat *chat);
 struct question {
     const char *why;     /* why it is asked: "the file is outside the working folder"; "" */
     char *preview;       /* what will happen, whole, not filtered: a diff, a command; "" */
+    bool tells_all;      /* the arguments say no more than the preview does */
     char *pattern;       /* what "always like this" would allow, "git *"; NULL: nothing sensible */
 };
 

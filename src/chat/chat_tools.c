@@ -14,8 +14,9 @@ void chat_question(const struct chat *chat, const rn_event *approval, struct que
 {
     const struct builtin *builtin = builtin_find(approval->tool);
     struct buf preview = BUF_INIT;
+    question->tells_all = false;
     if (builtin)
-        tools_preview(builtin, approval->args, &preview);
+        question->tells_all = tools_preview(builtin, approval->args, &preview);
     question->why = policy_why(chat->policy, approval->tool, approval->args);
     question->preview = buf_take(&preview);
     question->pattern = policy_pattern(approval->tool, approval->args);
@@ -51,7 +52,7 @@ int chat_say(struct chat *chat, const char *text)
 
 void chat_list_tools(const struct chat *chat, struct buf *out)
 {
-    policy_list(chat->policy, false, out);
+    policy_list(chat->policy, out);
 }
 
 int chat_set_tools(struct chat *chat, const char *list, struct error *error)

@@ -115,7 +115,8 @@ static int fail_unknown(const struct policy *policy, const char *word, struct er
     if (near)
         error_set(error, RN_ECONFIG, "there is no tool \"%s\": did you mean %s?", word, near);
     else
-        error_set(error, RN_ECONFIG, "there is no tool \"%s\": runnel tools lists them", word);
+        error_set(error, RN_ECONFIG,
+                  "there is no tool \"%s\": runnel tools lists them, and /tools in a chat", word);
     free(names);
     return -1;
 }
@@ -369,8 +370,6 @@ const char *policy_why(const struct policy *policy, const char *tool, const char
 
 static const char *word_of(const struct policy *policy, const struct offer *offer)
 {
-    if (!offer->is_offered)
-        return "off";
     if (offer->rule == RULE_DENY)
         return "denied";
     if (policy->options.allow_all || offer->rule == RULE_ALLOW ||
@@ -381,20 +380,26 @@ static const char *word_of(const struct policy *policy, const struct offer *offe
     return "asks";
 }
 
-void policy_list(const struct policy *policy, bool with_schema, struct buf *out)
+bool policy_nth(const struct policy *policy, size_t nth, struct policy_tool *tool)
 {
-    for (size_t i = 0; i < policy->count; i++) {
-        const struct offer *offer = &policy->offers[i];
-        const struct builtin *builtin = offer->builtin;
-        const char *description =
-            builtin ? builtin->description
-                    : settings_get(policy->settings, offer->section, "description");
-        const char *schema =
-            builtin ? builtin->schema : settings_get(policy->settings, offer->section, "schema");
-        size_t first = description ? strcspn(description, ".\n") : 0;
-        buf_addf(out, "%-13s %-8s %.*s\n", offer->name, word_of(policy, offer), (int)first,
-                 description ? description : "");
-        if (with_schema && schema)
-            buf_addf(out, "              %s\n", schema);
-    }
+    if (nth >= policy->count)
+        return false;
+    const struct offer *offer = &policy->offers[nth];
+    *tool = (struct policy_tool){
+        .name = offer->name,
+        .word = word_of(policy, offer),
+        .description = description_of(policy, offer),
+        .schema = schema_of(policy, offer),
+        .is_offered = offer->is_offered,
+        .reads_files = offer->builtin && offer->builtin->access == TOOL_READS,
+    };
+    return true;
+}
+
+void policy_list(const struct policy *policy, struct buf *out)
+{
+    struct policy_tool tool;
+    for (size_t i = 0; policy_nth(policy, i, &tool); i++)
+        buf_addf(out, "%-13s %-8s %.*s\n", tool.name, tool.is_offered ? tool.word : "off",
+                 (int)strcspn(tool.description, ".\n"), tool.description);
 }

@@ -7,6 +7,7 @@
 #define CHAT_POLICY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "runnel.h"
 
@@ -43,8 +44,19 @@ void policy_allow(struct policy *policy, const char *tool, const char *pattern);
 int policy_allow_list(struct policy *policy, const char *list, struct error *error);
 /* What "always like this" would mean for a call: "git *"; NULL when there is nothing sensible. */
 char *policy_pattern(const char *tool, const char *args);
-/* Each tool with its policy and what it does; with its schema too where that is wanted.  Tools that are
- * not offered are named as such. */
-void policy_list(const struct policy *policy, bool with_schema, struct buf *out);
+/* Each tool with its policy and what it does.  Tools that are not offered are named as such. */
+void policy_list(const struct policy *policy, struct buf *out);
+
+/* A tool as it is told of; the strings are the policy's. */
+struct policy_tool {
+    const char *name, *word; /* "denied", "allowed", "runs" (unasked), "asks" */
+    const char *description; /* "": none */
+    const char *schema;      /* NULL: it takes no arguments */
+    bool is_offered;
+    bool reads_files; /* those of the working folder unasked, others not */
+};
+
+/* False after the last. */
+bool policy_nth(const struct policy *policy, size_t nth, struct policy_tool *tool);
 
 #endif

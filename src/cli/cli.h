@@ -19,6 +19,8 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2, CLI_UNFIT = 3 };
 int cli_fail(const struct error *error);
 /* A command's text on stdout; the exit status. */
 int cli_print(const char *text, size_t len);
+/* How wide the terminal is that stdout is; 0: it is none. */
+int cli_columns(void);
 /* What the environment says of the settings, and what the user chose once and for all on the screen. */
 int cli_environment(struct settings *settings, struct error *error);
 /* The URL of an OLLAMA_HOST: "host", "host:port", "http://host:port"; the caller's. */

@@ -16,7 +16,7 @@ const char *const options_help[] = {
     "                                    what was said: found, shown, given away\n"
     "       runnel models [PROVIDER]     the models that can be had, one a line\n"
     "       runnel doctor [PROVIDER]     what is wrong on the way to a model\n"
-    "       runnel tools                 what a model is offered, what runs unasked\n"
+    "       runnel tools [NAME]          what a model is offered, what runs unasked\n"
     "       runnel config [path]         the settings, and where each came from\n"
     "       runnel decode [--wire NAME] [--status N] [FILE]\n"
     "                                    a recorded body, or a --record, as events\n"

@@ -6,7 +6,9 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -27,4 +29,11 @@ int cli_print(const char *text, size_t len)
         return 128 + SIGPIPE;
     tell("stdout cannot be written: %s", strerror(errno));
     return CLI_FAILED;
+}
+
+int cli_columns(void)
+{
+    struct winsize size;
+    bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_known ? size.ws_col : 0;
 }

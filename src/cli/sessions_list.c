@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +23,7 @@
 #include "text/figures.h"
 
 enum { COLUMN_ID, COLUMN_AGE, COLUMN_SIZE, COLUMN_MODEL, COLUMN_TITLE, COLUMNS };
-enum { GAP = 2, MODEL_MOST = 28 };
+enum { GAP = 2, MODEL_MOST = 28, TITLE_LEAST = 30 };
 
 /* ---- When ---- */
 
@@ -84,6 +83,8 @@ static char *model_of(const struct session_info *info)
     return model;
 }
 
+enum { LEFT_OUT = -1 }; /* the width of a column for which there is no room */
+
 struct table {
     char *(*cells)[COLUMNS];
     size_t count;
@@ -125,16 +126,36 @@ static void add_blanks(struct buf *out, int count)
         buf_addf(out, "%*s", count, "");
 }
 
-static void add_row(struct buf *out, const struct table *table, char **row, int columns)
+static int columns_before_title(const struct table *table)
 {
     int used = 0;
+    for (int k = 0; k < COLUMN_TITLE; k++)
+        used += table->widths[k] == LEFT_OUT ? 0 : table->widths[k] + GAP;
+    return used;
+}
+
+/* A session is known by its title and typed by its id: the others give way to them. */
+static void table_narrow(struct table *table, int columns)
+{
+    static const int least_first[] = {COLUMN_SIZE, COLUMN_MODEL, COLUMN_AGE};
+    int title =
+        table->widths[COLUMN_TITLE] < TITLE_LEAST ? table->widths[COLUMN_TITLE] : TITLE_LEAST;
+    for (size_t i = 0; i < sizeof(least_first) / sizeof(*least_first); i++)
+        if (columns > 0 && columns_before_title(table) + title > columns)
+            table->widths[least_first[i]] = LEFT_OUT;
+}
+
+static void add_row(struct buf *out, const struct table *table, char **row, int columns)
+{
+    int used = columns_before_title(table);
     for (int k = 0; k < COLUMN_TITLE; k++) {
+        if (table->widths[k] == LEFT_OUT)
+            continue;
         int pad = table->widths[k] - cell_columns(row[k], strlen(row[k]));
         bool is_figure = k == COLUMN_SIZE || k == COLUMN_AGE;
         add_blanks(out, is_figure ? pad : 0);
         buf_adds(out, row[k]);
         add_blanks(out, (is_figure ? 0 : pad) + GAP);
-        used += table->widths[k] + GAP;
     }
     const char *title = row[COLUMN_TITLE];
     size_t len = strlen(title);
@@ -146,19 +167,12 @@ static void add_row(struct buf *out, const struct table *table, char **row, int 
     buf_addc(out, '\n');
 }
 
-/* 0: it is no terminal. */
-static int terminal_columns(void)
-{
-    struct winsize size;
-    bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    return is_known ? size.ws_col : 0;
-}
-
 static void add_table(struct buf *out, const struct session_list *list)
 {
     struct table table = {0};
-    int columns = terminal_columns();
+    int columns = cli_columns();
     table_fill(&table, list, isatty(STDOUT_FILENO));
+    table_narrow(&table, columns);
     for (size_t i = 0; i < table.count; i++)
         add_row(out, &table, table.cells[i], columns);
     table_clear(&table);

@@ -1,35 +1,71 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "io/outcome.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "io/proxy.h"
 #include "io/worker.h"
 
-/* Errors after which no byte of ours was answered. */
+/* NULL: none. */
+static char *proxy_of(const struct outcome *o)
+{
+    const char *url = NULL;
+    curl_easy_getinfo(o->easy, CURLINFO_EFFECTIVE_URL, &url);
+    return url ? proxy_named(url, o->unix_socket) : NULL;
+}
+
+/* Errors after which no byte of ours was answered: where there is a proxy, it is the proxy that did not. */
 static void explain_connect(const struct outcome *o, struct error *error)
 {
     long cause = 0;
+    char *proxy = proxy_of(o);
     curl_easy_getinfo(o->easy, CURLINFO_OS_ERRNO, &cause);
-    error_set(error, RN_ECONNECT, "cannot connect to %s: %s", o->peer,
-              cause ? strerror((int)cause) : o->detail);
+    const char *why = cause ? strerror((int)cause) : o->detail;
+    if (proxy)
+        error_set(error, RN_ECONNECT, "cannot connect to the proxy %s on the way to %s: %s", proxy,
+                  o->peer, why);
+    else
+        error_set(error, RN_ECONNECT, "cannot connect to %s: %s", o->peer, why);
+    free(proxy);
+}
+
+static void explain_unknown_proxy(const struct outcome *o, struct error *error)
+{
+    char *proxy = proxy_of(o);
+    error_set(
+        error, RN_ECONNECT,
+        "cannot find the proxy %s on the way to %s: is its name right, and is the network up?",
+        proxy ? proxy : "", o->peer);
+    free(proxy);
+}
+
+static void explain_timeout(const struct outcome *o, struct error *error)
+{
+    char *proxy = proxy_of(o);
+    error_set(error, RN_ETIMEOUT, "no connection to %s within %g s%s%s", o->peer,
+              o->connect_ms / 1000.0, proxy ? ", by way of the proxy " : "", proxy ? proxy : "");
+    free(proxy);
 }
 
 /* The connection, or the tunnel through a proxy, was there and broke. */
 static void explain_break(const struct outcome *o, struct error *error)
 {
-    long proxy = 0;
-    curl_easy_getinfo(o->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    long status = 0;
+    char *proxy = proxy_of(o);
+    curl_easy_getinfo(o->easy, CURLINFO_HTTP_CONNECTCODE, &status);
     if (o->has_head)
         error_set(error, RN_ETRUNCATED,
                   "the connection to %s broke in the middle of the answer (%s)", o->peer,
                   o->detail);
-    else if (proxy >= 300)
-        error_set(error, RN_ECONNECT, "the proxy does not connect to %s: it answers HTTP %ld",
-                  o->peer, proxy);
+    else if (status >= 300)
+        error_set(error, RN_ECONNECT, "the proxy%s%s does not connect to %s: it answers HTTP %ld",
+                  proxy ? " " : "", proxy ? proxy : "", o->peer, status);
     else
-        error_set(error, RN_ECONNECT, "the connection to %s broke before an answer came (%s)",
-                  o->peer, o->detail);
+        error_set(error, RN_ECONNECT, "the connection to %s%s%s broke before an answer came (%s)",
+                  o->peer, proxy ? " by way of the proxy " : "", proxy ? proxy : "", o->detail);
+    free(proxy);
 }
 
 /* The same code stands for a URL's scheme and for an answer that is not HTTP. */
@@ -55,15 +91,13 @@ void outcome_explain(const struct outcome *o, struct error *error)
                       o->peer);
         break;
     case CURLE_COULDNT_RESOLVE_PROXY:
-        error_set(error, RN_ECONNECT, "cannot find the proxy on the way to %s (%s)", o->peer,
-                  o->detail);
+        explain_unknown_proxy(o, error);
         break;
     case CURLE_COULDNT_CONNECT:
         explain_connect(o, error);
         break;
     case CURLE_OPERATION_TIMEDOUT:
-        error_set(error, RN_ETIMEOUT, "no connection to %s within %g s", o->peer,
-                  o->connect_ms / 1000.0);
+        explain_timeout(o, error);
         break;
     case CURLE_PEER_FAILED_VERIFICATION:
         error_set(error, RN_ECONNECT,

@@ -192,6 +192,8 @@ static void begin_typing(struct chat *chat, sigset_t *before)
     rl_bind_key_in_map(CTRL('C'), on_interrupt, emacs_standard_keymap);
     rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_insertion_keymap);
     rl_bind_key_in_map(CTRL('C'), on_interrupt, vi_movement_keymap);
+    /* It can look for the end of a word for ever (8.2); Tab completes in both modes. */
+    rl_unbind_function_in_map(rl_vi_complete, vi_movement_keymap);
     rl_bind_keyseq_in_map("\\em", on_offer, emacs_standard_keymap);
 }
 

@@ -101,7 +101,9 @@ static bool is_ascii(const char *text)
 void speak_question(struct sink *sink, const rn_event *approval, const struct question *question)
 {
     struct buf line = BUF_INIT;
-    buf_addf(&line, "[may %s run? %s]\n%s", approval->tool, question->why, approval->args);
+    buf_addf(&line, "[may %s run? %s]", approval->tool, question->why);
+    if (!question->tells_all)
+        buf_addf(&line, "\n%s", approval->args);
     if (*question->preview)
         buf_addf(&line, "\n%s", question->preview);
     if (!is_ascii(approval->args) || !is_ascii(question->preview))

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 
-void figures_duration(struct buf *text, int64_t ms)
+void figures_clock(struct buf *text, int64_t ms)
 {
     if (ms < 10000)
         buf_addf(text, "%.1f s", (double)ms / 1000);
@@ -15,6 +15,14 @@ void figures_duration(struct buf *text, int64_t ms)
         buf_addf(text, "%" PRId64 " s", ms / 1000);
     else
         buf_addf(text, "%" PRId64 " min %02d s", ms / 60000, (int)(ms / 1000 % 60));
+}
+
+void figures_duration(struct buf *text, int64_t ms)
+{
+    if (ms >= 0 && ms < 100)
+        buf_addf(text, "%d ms", (int)ms);
+    else
+        figures_clock(text, ms);
 }
 
 void figures_count(struct buf *text, int64_t count)

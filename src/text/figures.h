@@ -10,7 +10,8 @@
 
 struct buf;
 
-void figures_duration(struct buf *text, int64_t ms); /* 0.2 s, 12 s, 1 min 05 s */
+void figures_duration(struct buf *text, int64_t ms); /* 3 ms, 0.2 s, 12 s, 1 min 05 s */
+void figures_clock(struct buf *text, int64_t ms);    /* the same for a clock that runs: 0.0 s */
 void figures_count(struct buf *text, int64_t count); /* 1,234,567 */
 void figures_cost(struct buf *text, double dollars); /* $0.0123, $1.23 */
 void figures_bytes(struct buf *text, size_t bytes);  /* 24 bytes, 3.4 KB, 12 MB */

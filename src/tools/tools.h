@@ -48,8 +48,8 @@ enum tool_verdict tools_judge(const struct builtin *tool, const char *args, cons
                               const char **why);
 /* What the user should see before saying yes, whole: the diff of an edit, the command of a shell, the
  * path that is meant; "" when the arguments say it all.  Not filtered.  It is about the folder that the
- * program is in. */
-void tools_preview(const struct builtin *tool, const char *args, struct buf *out);
+ * program is in.  True when the arguments say no more than it does. */
+bool tools_preview(const struct builtin *tool, const char *args, struct buf *out);
 
 /* Can the kernel confine a tool to its files (Landlock)?  If not, its resource limits are all there is. */
 bool tools_are_confined(void);

@@ -69,6 +69,7 @@ void ask_add(struct ask *ask, const rn_event *approval, const struct question *q
         .why = xstrdup(question->why),
         .preview = xstrdup(question->preview ? question->preview : ""),
         .pattern = xstrdup(question->pattern),
+        .tells_all = question->tells_all,
     };
     if (ask->count == 1)
         begin(ask, now);

@@ -29,7 +29,8 @@ enum ask_mode { ASK_KEY, ASK_WHY, ASK_EDIT };
 struct asked {
     char *id, *tool, *args;
     char *why, *preview;
-    char *pattern; /* NULL: there is none */
+    char *pattern;  /* NULL: there is none */
+    bool tells_all; /* the preview leaves nothing of the arguments unsaid */
 };
 
 struct ask { /* zero asks nothing */

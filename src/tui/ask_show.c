@@ -34,32 +34,10 @@ static size_t add_preview(struct styled *out, const char *text)
     return marked;
 }
 
-/* Whether the arguments are one string, and the preview is it. */
-static bool is_told(const struct asked *asked)
-{
-    struct fields fields = {0};
-    struct field_piece piece;
-    struct buf text = BUF_INIT;
-    const char *json = asked->args;
-    size_t len = strlen(json), count = 0;
-    bool is_string = true;
-    while (fields_next(&fields, &json, &len, &piece)) {
-        count += piece.kind == FIELD_OPEN;
-        is_string = is_string && piece.kind != FIELD_OTHER;
-        if (piece.kind == FIELD_TEXT)
-            buf_add(&text, piece.bytes, piece.len);
-    }
-    buf_addc(&text, '\n');
-    bool is = count == 1 && is_string && text.len == strlen(asked->preview) &&
-              memcmp(text.data, asked->preview, text.len) == 0;
-    buf_clear(&text);
-    return is;
-}
-
 static size_t add_args(struct styled *out, const struct asked *asked)
 {
     struct buf text = BUF_INIT;
-    if (is_told(asked))
+    if (asked->tells_all)
         return 0;
     if (out->text.len > 0)
         styled_adds(out, STYLE_FAINT, "\nIts arguments:\n");

@@ -143,7 +143,7 @@ static void add_clock(const struct pane *pane, int row, int64_t now, struct stri
     struct buf text = BUF_INIT;
     int middle = (pane->body - 1) / 2;
     if (row == middle)
-        figures_duration(&text, elapsed(lane, now));
+        figures_clock(&text, elapsed(lane, now));
     else if (row == middle + 1)
         buf_adds(&text, pane->is_thinking ? "thinking" : "nothing to read yet");
     add_centred(strip, row == middle ? STYLE_ACCENT : STYLE_FAINT, &text, pane->width);

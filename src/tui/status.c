@@ -15,6 +15,7 @@
 
 enum {
     TICK_MS = 250,
+    CLOCK_FROM_MS = 100, /* a clock that has only begun has nothing to tell */
     NAME_COLUMNS = 48,
 };
 
@@ -27,6 +28,7 @@ enum part {
     FIRST,
     RATE,
     TOKENS,
+    COST,
     LEFT_PARTS,
     MODE = LEFT_PARTS,
     MODEL,
@@ -126,9 +128,12 @@ static void add_tool(const struct meter *meter, int64_t now, struct buf *text)
         return;
     }
     if (meter->tool_count > 1)
-        buf_addf(text, "%zu tools for ", meter->tool_count);
+        buf_addf(text, "%zu tools", meter->tool_count);
     else
-        buf_addf(text, "tool %s for ", tool->name);
+        buf_addf(text, "tool %s", tool->name);
+    if (now - tool->began < CLOCK_FROM_MS)
+        return;
+    buf_adds(text, " for ");
     figures_duration(text, now - tool->began);
 }
 
@@ -182,10 +187,6 @@ static void add_traffic(const struct meter *meter, struct buf *text)
     add_tokens(text, tokens, estimated, " in");
     tokens = meter_output(meter, &estimated);
     add_tokens(text, tokens, estimated, " out");
-    if (meter_cost(meter) > 0) {
-        buf_adds(text, text->len ? ", " : "");
-        figures_cost(text, meter_cost(meter));
-    }
 }
 
 static void write_parts(struct status *status, const struct meter *meter, int64_t now)
@@ -202,7 +203,8 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
         buf_adds(&status->parts[BAR], status->bar);
     if (!meter->has_run)
         return;
-    figures_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));
+    if (meter->phase == IDLE || meter_elapsed(meter, now) >= CLOCK_FROM_MS)
+        figures_duration(&status->parts[ELAPSED], meter_elapsed(meter, now));
     if (meter_silence(meter, now) > 0)
         buf_addf(&status->parts[SILENCE], "silent for %" PRId64 " s",
                  meter_silence(meter, now) / 1000);
@@ -210,6 +212,8 @@ static void write_parts(struct status *status, const struct meter *meter, int64_
         buf_addf(&status->parts[FIRST], "first after %.2f s", (double)meter->ttft_ms / 1000);
         add_rate(status, meter, &status->parts[RATE]);
         add_traffic(meter, &status->parts[TOKENS]);
+        if (meter_cost(meter) > 0)
+            figures_cost(&status->parts[COST], meter_cost(meter));
     }
 }
 
@@ -235,14 +239,20 @@ static int columns_of(const struct status *status, int from, int to)
     return columns > 0 ? columns - DOT_COLUMNS + 2 : 0;
 }
 
-static void drop_parts(struct status *status, int width)
+/* What matters least goes first.  While a run goes on that is what will still be there when it is over; at
+ * rest it is how it went, beside what it has taken. */
+static const enum part least_of_run[] = {SESSION, FIRST,   MODE,  COST, TOKENS,  MODEL,
+                                         RATE,    ELAPSED, PHASE, BAR,  SILENCE, SCROLLED};
+static const enum part least_at_rest[] = {SESSION, MODE,  FIRST, RATE, ELAPSED, TOKENS,
+                                          COST,    MODEL, PHASE, BAR,  SILENCE, SCROLLED};
+
+static void drop_parts(struct status *status, const struct meter *meter, int width)
 {
-    static const enum part least_first[] = {SESSION, TOKENS, FIRST, RATE,    ELAPSED, MODE,
-                                            MODEL,   PHASE,  BAR,   SILENCE, SCROLLED};
-    for (size_t i = 0; i < sizeof(least_first) / sizeof(*least_first); i++) {
+    const enum part *least = meter->phase == IDLE ? least_at_rest : least_of_run;
+    for (size_t i = 0; i < sizeof(least_of_run) / sizeof(*least_of_run); i++) {
         if (columns_of(status, 0, LEFT_PARTS) + columns_of(status, LEFT_PARTS, PARTS) + 3 <= width)
             return;
-        buf_reset(&status->parts[least_first[i]]);
+        buf_reset(&status->parts[least[i]]);
     }
 }
 
@@ -274,7 +284,7 @@ void status_line(struct status *status, const struct meter *meter, int64_t now, 
                  struct line *line)
 {
     write_parts(status, meter, now);
-    drop_parts(status, width);
+    drop_parts(status, meter, width);
     buf_reset(&status->rule);
     for (int i = 0; i < width; i++)
         buf_adds(&status->rule, dash);

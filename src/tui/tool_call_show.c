@@ -16,6 +16,7 @@
 enum {
     FOLDED_LINES = 4,
     FOLDED_COLUMNS = 200, /* of each of them */
+    CLOCK_FROM_MS = 100,  /* a call that is over by then never shows how long it has run */
 };
 
 static const struct gutter head_gutter = {"→ ", "  ", STYLE_ACCENT},
@@ -118,8 +119,10 @@ static void add_writing(const struct tool_call *call, struct buf *line)
 
 static void add_running(const struct tool_call *call, int64_t now, struct buf *line)
 {
-    buf_adds(line, " · ");
-    figures_duration(line, now > call->began ? now - call->began : 0);
+    if (now >= call->began + CLOCK_FROM_MS) {
+        buf_adds(line, " · ");
+        figures_duration(line, now - call->began);
+    }
     if (call->fraction >= 0 && call->fraction <= 1)
         buf_addf(line, " · %.0f %%", call->fraction * 100);
     if (call->progress.len > 0)
@@ -130,8 +133,10 @@ static void add_ended(const struct tool_call *call, struct buf *line)
 {
     bool is_denied = strcmp(call->status, "denied") == 0;
     if (!is_denied) {
-        buf_adds(line, " · ");
-        figures_duration(line, call->ms);
+        if (call->ms > 0) {
+            buf_adds(line, " · ");
+            figures_duration(line, call->ms);
+        }
         buf_adds(line, " · ");
         if (call->output.len > 0)
             figures_size(line, call->output.data, call->output.len);

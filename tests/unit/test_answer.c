@@ -463,7 +463,7 @@ static void a_key_of_the_environment_chooses_its_provider(void **state)
                                 "[provider.openrouter]\nretries = 0\n");
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct subject *program = RUN(.args = ARGS("hi"), .env = ARGS(cases[i].variable, proxy));
-        assert_failed(program, 1, "the proxy does not connect to");
+        assert_failed(program, 1, "(https_proxy) does not connect to");
         const struct server_request *request = server_request(stage->server, i);
         assert_string_equal(request->method, "CONNECT");
         assert_string_equal(request->path, cases[i].host);

@@ -19,8 +19,10 @@ static void add(struct ask *ask, const char *id, const char *args, const char *p
                 const char *pattern)
 {
     const rn_event event = {.kind = RN_APPROVAL, .id = id, .tool = "shell", .args = args};
-    const struct question question = {
-        .why = "it runs a command", .preview = (char *)preview, .pattern = (char *)pattern};
+    const struct question question = {.why = "it runs a command",
+                                      .preview = (char *)preview,
+                                      .tells_all = *preview && strncmp(preview, "It will", 7) != 0,
+                                      .pattern = (char *)pattern};
     ask_add(ask, &event, &question, 1000);
 }
 
@@ -84,6 +86,16 @@ static void test_arguments(void **state)
                  "┃ @@ -1 +1 @@\n"
                  "┃ -x\n"
                  "┃ +y\n"
+                 "┃ \n"
+                 "┃ y yes, once   a always this tool   n no   w no, and why   e edit   Esc stop\n");
+    ask_clear(&ask);
+    add(&ask, "a", "{\"path\":\"a b\",\"new\":\"x\\ny\"}", "It will fail: no such file\n", NULL);
+    ask_tick(&ask, 2000);
+    assert_shows(&ask, 80, 30,
+                 "┃ May shell run?\n"
+                 "┃ Asked because it runs a command.\n"
+                 "┃ \n"
+                 "┃ It will fail: no such file\n"
                  "┃ \n"
                  "┃ Its arguments:\n"
                  "┃ path: \"a b\"\n"

@@ -22,9 +22,9 @@ static void test_figures(void **state)
     static const struct {
         int64_t ms;
         const char *want;
-    } durations[] = {
-        {0, "0.0 s"},    {249, "0.2 s"},        {9999, "10.0 s"},        {10000, "10 s"},
-        {59999, "59 s"}, {60000, "1 min 00 s"}, {3725000, "62 min 05 s"}};
+    } durations[] = {{0, "0 ms"},     {99, "99 ms"},         {100, "0.1 s"},
+                     {249, "0.2 s"},  {9999, "10.0 s"},      {10000, "10 s"},
+                     {59999, "59 s"}, {60000, "1 min 00 s"}, {3725000, "62 min 05 s"}};
     static const struct {
         size_t bytes;
         const char *want;

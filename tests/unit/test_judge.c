@@ -124,30 +124,45 @@ static void test_here(void **state)
 /* ~ stands for the working folder */
 static const struct {
     const char *tool, *args, *want;
+    bool tells_all;
 } previews[] = {
-    {"time", "{}", ""},
-    {"calculate", "{\"expression\":\"1\"}", ""},
-    {"read_file", "{\"path\":\"sub/../a.txt\"}", "~/a.txt\n"},
-    {"list_files", "{}", "~\n"},
-    {"shell", "{\"command\":\"rm -rf x\\necho \\u001b[31m\"}", "rm -rf x\necho \x1b[31m\n"},
-    {"fetch_url", "{\"url\":\"https://example.org/?q=secret\"}", "https://example.org/?q=secret\n"},
+    {"time", "{}", "", false},
+    {"calculate", "{\"expression\":\"1\"}", "", false},
+    {"read_file", "{\"path\":\"sub/../a.txt\"}", "~/a.txt\n", false},
+    {"list_files", "{}", "~\n", false},
+    {"shell", "{\"command\":\"rm -rf x\\necho \\u001b[31m\"}", "rm -rf x\necho \x1b[31m\n", true},
+    {"fetch_url", "{\"url\":\"https://example.org/?q=secret\"}", "https://example.org/?q=secret\n",
+     true},
     {"edit_file", "{\"path\":\"a.txt\",\"old\":\"two\",\"new\":\"zwei\"}",
-     "--- ~/a.txt\n+++ ~/a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+zwei\n three\n"},
+     "--- a.txt\n+++ a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+zwei\n three\n", true},
     {"edit_file", "{\"path\":\"a.txt\",\"old\":\"four\",\"new\":\"\"}",
-     "It will fail: old is not in the file: read the file, and copy it exactly\n"},
+     "It will fail: old is not in the file: read the file, and copy it exactly\n", false},
     {"edit_file", "{\"path\":\"new\",\"old\":\"a\",\"new\":\"b\"}",
-     "It will fail: ~/new: there is no such file\n"},
+     "It will fail: ~/new: there is no such file\n", false},
     {"write_file", "{\"path\":\"new\",\"content\":\"a\\nb\\n\"}",
-     "--- /dev/null\n+++ ~/new\n@@ -0,0 +1,2 @@\n+a\n+b\n"},
+     "--- /dev/null\n+++ new\n@@ -0,0 +1,2 @@\n+a\n+b\n", true},
     {"write_file", "{\"path\":\"x/y/new\",\"content\":\"a\\n\"}",
-     "--- /dev/null\n+++ ~/x/y/new\n@@ -0,0 +1 @@\n+a\n"},
+     "--- /dev/null\n+++ x/y/new\n@@ -0,0 +1 @@\n+a\n", true},
+    {"write_file", "{\"path\":\"x/y/new\",\"content\":\"a\\n\",\"make_folders\":true}",
+     "--- /dev/null\n+++ x/y/new\n@@ -0,0 +1 @@\n+a\nIt makes the folder it is in: x/y\n", true},
+    {"write_file", "{\"path\":\"x/new\",\"content\":\"\",\"make_folders\":true}",
+     "It makes the folder it is in: x\n", false},
+    {"write_file", "{\"path\":\"sub/x/new\",\"content\":\"a\",\"make_folders\":true}",
+     "--- /dev/null\n+++ sub/x/new\n@@ -0,0 +1 @@\n+a\n\\ No newline at end of file\n"
+     "It makes the folder it is in: sub/x\n",
+     true},
+    {"write_file", "{\"path\":\"new\\n+b\",\"content\":\"a\\n\"}",
+     "--- /dev/null\n+++ new\n+b\n@@ -0,0 +1 @@\n+a\n", false},
+    {"edit_file", "{\"path\":\"a.txt\",\"old\":\"two\",\"new\":\"2\",\"all\":true}",
+     "--- a.txt\n+++ a.txt\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n", true},
     {"write_file", "{\"path\":\"a.txt\",\"content\":\"one\\n\"}",
-     "--- ~/a.txt\n+++ ~/a.txt\n@@ -1,3 +1 @@\n one\n-two\n-three\n"},
-    {"write_file", "{\"path\":\"a.txt\",\"content\":\"one\\ntwo\\nthree\\n\"}", ""},
-    {"write_file", "{\"path\":\"a.txt\"}", "It will fail: arguments: \"content\" is missing\n"},
+     "--- a.txt\n+++ a.txt\n@@ -1,3 +1 @@\n one\n-two\n-three\n", true},
+    {"write_file", "{\"path\":\"a.txt\",\"content\":\"one\\ntwo\\nthree\\n\"}", "", false},
+    {"write_file", "{\"path\":\"a.txt\"}", "It will fail: arguments: \"content\" is missing\n",
+     false},
     {"write_file", "{\"path\":\"pipe\",\"content\":\"x\"}",
-     "It will fail: ~/pipe: it is a pipe, a device or a socket, not a file\n"},
-    {"shell", "{\"command\":", "It will fail: the arguments end too early: "},
+     "It will fail: ~/pipe: it is a pipe, a device or a socket, not a file\n", false},
+    {"shell", "{\"command\":", "It will fail: the arguments end too early: ", false},
 };
 
 static char *with_folder(const char *text)
@@ -170,9 +185,11 @@ static void test_previews(void **state)
     for (size_t i = 0; i < sizeof(previews) / sizeof(previews[0]); i++) {
         struct buf out = BUF_INIT;
         char *want = with_folder(previews[i].want);
-        tools_preview(builtin_find(previews[i].tool), previews[i].args, &out);
+        bool tells_all = tools_preview(builtin_find(previews[i].tool), previews[i].args, &out);
         if (strncmp(buf_str(&out), want, strlen(want)) != 0 || !*want != (out.len == 0))
             fail_msg("%s %s: got %s", previews[i].tool, previews[i].args, buf_str(&out));
+        if (tells_all != previews[i].tells_all)
+            fail_msg("%s %s: tells all: %d", previews[i].tool, previews[i].args, tells_all);
         free(want);
         buf_clear(&out);
     }

@@ -301,6 +301,10 @@ static void test_start(void **state)
     check_chunks("no choices, no id",
                  "data: {\"id\":\"\",\"choices\":[],\"prompt_filter_results\":[]}\n\n" DONE,
                  "finish(stop,)");
+    check_chunks("an index that counts the pieces",
+                 "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"a\"}}]}\n\n"
+                 "data: {\"choices\":[{\"index\":2,\"delta\":{\"content\":\"b\"}}]}\n\n" DONE,
+                 "start(,) ai(a) ai(b) finish(stop,)");
     check_chunks("choices of nothing",
                  "data: {\"choices\":[null]}\n\ndata: {\"choices\":7}\n\n" DONE,
                  "start(,) finish(stop,)");

@@ -49,6 +49,45 @@ static void test_unknown_host(void **state)
     answer_assert_ended(&c->answer, RN_ECONNECT, "cannot find the host a-name-that-is-longer");
 }
 
+/* Whoever does not answer is named: with a proxy on the way it is not the server. */
+static void test_dead_proxies(void **state)
+{
+    struct client *c = *state;
+    char *proxy = xasprintf("http://me:secret@127.0.0.1:%d/", closed_port());
+    static const struct {
+        const char *about, *variable, *url, *why;
+    } cases[] = {
+        {"http", "http_proxy", "http://model.example/v1", "cannot connect to the proxy 127.0.0.1:"},
+        {"https", "https_proxy", "https://model.example/v1",
+         " (https_proxy) on the way to model.example: Connection refused"},
+        {"in capitals", "HTTPS_PROXY", "https://model.example/v1", " (HTTPS_PROXY) on the way"},
+        {"any", "all_proxy", "http://model.example/v1", " (all_proxy) on the way"},
+        {"this machine goes without", "http_proxy", "http://127.0.0.1:1/v1",
+         "cannot connect to 127.0.0.1:1: Connection refused"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        print_message("%s\n", cases[i].about);
+        setenv(cases[i].variable, proxy, 1);
+        client_ask(c, (struct http_request){.url = cases[i].url});
+        answer_assert_ended(&c->answer, RN_ECONNECT, cases[i].why);
+        assert_null(strstr(buf_str(&c->answer.why), "secret"));
+        unsetenv(cases[i].variable);
+    }
+    free(proxy);
+}
+
+static void test_unknown_proxy(void **state)
+{
+    struct client *c = *state;
+    setenv("http_proxy",
+           "http://a-name-that-is-longer-than-the-sixty-three-bytes-of-a-dns-label-.invalid:8080",
+           1);
+    client_ask(c, (struct http_request){.url = "http://model.example/v1"});
+    answer_assert_ended(&c->answer, RN_ECONNECT, "cannot find the proxy a-name-that-is-longer");
+    answer_assert_ended(&c->answer, RN_ECONNECT, ".invalid:8080 (http_proxy) on the way to model");
+    unsetenv("http_proxy");
+}
+
 static void test_broken_connections(void **state)
 {
     struct client *c = *state;
@@ -225,6 +264,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_refused),
         TEST(test_unknown_host),
+        TEST(test_dead_proxies),
+        TEST(test_unknown_proxy),
         TEST(test_broken_connections),
         TEST(test_tls_to_a_plain_server),
         TEST(test_limits),

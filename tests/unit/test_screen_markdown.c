@@ -57,7 +57,8 @@ static void test_streams(void **state)
                   SERVE(STOPS));
     run(scene);
     ask(scene);
-    console_wait(scene->console, "  Some **bold");
+    console_wait(scene->console, "  Some");
+    assert_false(console_shows(scene->console, "bold"));
     server_go(scene->stage->server);
     console_wait(scene->console, "  • one");
     console_wait(scene->console, "  Some bold text");

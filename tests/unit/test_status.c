@@ -185,7 +185,7 @@ static void test_cost(void **state)
     assert_true(meter_cost(&meter) > 0.0124 && meter_cost(&meter) < 0.0126);
     SEND(&meter, 0, .kind = RN_FINISH, .finish = &finish, .usage = &run);
     assert_line(status, &meter, 0,
-                "─ ready · 1.6 s · first after 0.49 s · 30 in, 8 out, $0.0125 ── stream · "
+                "─ ready · 1.6 s · first after 0.49 s · 30 in, 8 out · $0.0125 ── stream · "
                 "ollama:llama3.2 · abc ─");
     status_free(status);
 }
@@ -289,33 +289,105 @@ static void test_scrolled(void **state)
     status_free(status);
 }
 
-/* From wide to narrow: the line always fits, and what matters least goes first. */
-static void test_narrow(void **state)
+static void assert_fits(struct status *status, const struct meter *meter, const char *const *lines)
+{
+    for (; *lines; lines++)
+        assert_line(status, meter, 5000, *lines);
+}
+
+/* While it answers: that it goes on, how fast, and who; at rest: who, and what it took. */
+static void test_widths(void **state)
+{
+    (void)state;
+    static const char *const answering[] = {
+        "─ answering ────────",
+        "─ answering · 5.0 s · 5.0 tok/s ────────",
+        "─ answering · 5.0 s · 5.0 tok/s ────────── ollama:llama3.2 ─",
+        "─ answering · 5.0 s · 5.0 tok/s · 1,234 in, 20 out · $0.0125 ─ ollama:llama3.2 ─",
+        "─ answering · 5.0 s · first after 0.50 s · 5.0 tok/s"
+        " · 1,234 in, 20 out · $0.0125 ───── stream · ollama:llama3.2 · abc ─",
+        NULL,
+    };
+    static const char *const resting[] = {
+        "─ ready ────────────",
+        "─ ready · $0.0125 ──── ollama:llama3.2 ─",
+        "─ ready · 1,234 in, 20 out · $0.0125 ───── ollama:llama3.2 ─",
+        "─ ready · 4.6 s · 5.0 tok/s · 1,234 in, 20 out · $0.0125 ───── ollama:llama3.2 ─",
+        "─ ready · 4.6 s · first after 0.50 s · 5.0 tok/s"
+        " · 1,234 in, 20 out · $0.0125 ───────── stream · ollama:llama3.2 · abc ─",
+        NULL,
+    };
+    struct status *status = named(RN_STREAM);
+    struct meter meter = {0};
+    rn_usage usage = {.input = 1234, .output = 20, .cost = 0.0125};
+    rn_finish finish = {.reason = "stop", .ms = 4600, .ttft_ms = 500};
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 500, .kind = RN_AI, .content = "a");
+    SEND(&meter, 4500, .kind = RN_AI, .content = "b");
+    SEND(&meter, 4500, .kind = RN_USAGE, .step = 1, .usage = &usage);
+    assert_fits(status, &meter, answering);
+    SEND(&meter, 4600, .kind = RN_FINISH, .finish = &finish, .usage = &usage);
+    assert_fits(status, &meter, resting);
+    status_free(status);
+}
+
+/* A clock that has only begun is not shown. */
+static void test_young_clocks(void **state)
 {
     (void)state;
     struct status *status = named(RN_STREAM);
     struct meter meter = {0};
-    rn_usage usage = {.input = 1234, .output = 20};
+    rn_finish finish = {.reason = "stop", .ms = 0, .ttft_ms = -1};
     SEND(&meter, 0, .kind = RN_START);
-    SEND(&meter, 500, .kind = RN_AI, .content = "a");
-    SEND(&meter, 1500, .kind = RN_AI, .content = "b");
-    SEND(&meter, 1500, .kind = RN_USAGE, .step = 1, .usage = &usage);
-    static const char *const in_order[] = {"abc",   "1,234 in", "first after", "tok/s",
-                                           "5.0 s", "stream",   "ollama",      "answering"};
-    enum { PARTS = sizeof(in_order) / sizeof(*in_order) };
+    assert_line(status, &meter, 99, "─ waiting ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 100, "─ waiting · 0.1 s ── stream · ollama:llama3.2 · abc ─");
+    SEND(&meter, 1000, .kind = RN_TOOL, .id = "a", .tool = "shell");
+    assert_line(status, &meter, 1099, "─ tool shell · 1.1 s ── stream · ollama:llama3.2 · abc ─");
+    assert_line(status, &meter, 1100,
+                "─ tool shell for 0.1 s · 1.1 s ── stream · ollama:llama3.2 · abc ─");
+    finish.ms = 12;
+    SEND(&meter, 1100, .kind = RN_FINISH, .finish = &finish);
+    assert_line(status, &meter, 1100, "─ ready · 12 ms ── stream · ollama:llama3.2 · abc ─");
+    status_free(status);
+}
+
+/* What is left out of a line that grows narrower, in this order. */
+static void assert_goes(struct status *status, const struct meter *meter, const char *const *parts)
+{
     for (int width = 150; width >= 1; width--) {
         struct buf out = BUF_INIT;
-        add_line(status, &meter, 5000, width, &out);
+        add_line(status, meter, 5000, width, &out);
         assert_int_equal(cell_columns(buf_str(&out), out.len), width);
         bool kept = false;
-        for (int i = 0; i < PARTS; i++) {
-            bool there = strstr(buf_str(&out), in_order[i]);
+        for (const char *const *part = parts; *part; part++) {
+            bool there = strstr(buf_str(&out), *part);
             assert_true(there || !kept);
             kept = there;
         }
         assert_true(width < 150 || kept);
         buf_clear(&out);
     }
+}
+
+/* From wide to narrow: the line always fits, and what matters least goes first. */
+static void test_narrow(void **state)
+{
+    (void)state;
+    struct status *status = named(RN_STREAM);
+    struct meter meter = {0};
+    rn_usage usage = {.input = 1234, .output = 20, .cost = 0.0125};
+    SEND(&meter, 0, .kind = RN_START);
+    SEND(&meter, 500, .kind = RN_AI, .content = "a");
+    SEND(&meter, 1500, .kind = RN_AI, .content = "b");
+    SEND(&meter, 1500, .kind = RN_USAGE, .step = 1, .usage = &usage);
+    static const char *const of_run[] = {"abc",    "first after", "stream", "$0.01",     "1,234 in",
+                                         "ollama", "tok/s",       "5.0 s",  "answering", NULL};
+    static const char *const at_rest[] = {"abc",      "stream", "first after", "tok/s", "4.6 s",
+                                          "1,234 in", "$0.01",  "ollama",      "ready", NULL};
+    assert_goes(status, &meter, of_run);
+    rn_finish finish = {.reason = "stop", .ms = 4600, .ttft_ms = 500};
+    SEND(&meter, 4600, .kind = RN_FINISH, .finish = &finish, .usage = &usage);
+    assert_goes(status, &meter, at_rest);
     status_free(status);
 }
 
@@ -353,6 +425,8 @@ int main(void)
         cmocka_unit_test(test_tools),
         cmocka_unit_test(test_many_tools),
         cmocka_unit_test(test_scrolled),
+        cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_young_clocks),
         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_due),
     };

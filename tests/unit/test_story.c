@@ -294,7 +294,7 @@ static void test_result_alone(void **state)
     (void)state;
     struct story story = story_on(WIDTH, HEIGHT);
     SEND(&story, 0, .kind = RN_RESULT, .id = "a", .tool = "time", .status = "odd", .output = "now");
-    assert_shows(&story, 0, "→ time\n✗ failed · 0.0 s · 3 bytes\n│ now\n");
+    assert_shows(&story, 0, "→ time\n✗ failed · 3 bytes\n│ now\n");
     end(&story);
 }
 

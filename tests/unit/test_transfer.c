@@ -178,7 +178,9 @@ static void test_proxies(void **state)
     assert_string_equal(c->answer.body.data, "[]");
     assert_string_equal(server_request(proxy, 0)->path, "http://model.example/v1");
     client_ask(c, (struct http_request){.url = "https://model.example/v1"});
-    answer_assert_ended(&c->answer, RN_ECONNECT, "the proxy does not connect to model.example");
+    answer_assert_ended(&c->answer, RN_ECONNECT, "the proxy 127.0.0.1:");
+    answer_assert_ended(&c->answer, RN_ECONNECT,
+                        " (https_proxy) does not connect to model.example");
     answer_assert_ended(&c->answer, RN_ECONNECT, "HTTP 403");
     assert_int_equal(c->answer.heads, 0);
     assert_string_equal(server_request(proxy, 1)->method, "CONNECT");
