@@ -18,7 +18,8 @@ int branch_resume(struct chat *chat, const char *path, const char *until, bool i
 /* Play what the conversation holds, for a front end that shows it; false when nothing has been said. */
 bool branch_recall(struct chat *chat);
 
-/* Whoever goes on with the session later begins where this conversation ends, and not at what was said last. */
+/* Whoever goes on with the session later begins where this conversation ends, and not at what was said
+ * last. */
 void branch_keep_head(struct chat *chat);
 
 int branch_run_list(struct chat *chat, const char *args, struct buf *out, struct error *error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the filter (base/filter.h) has done to what was said in a chat, for /usage.  Nobody counts while text is
- * shown: it is filtered once more when somebody asks.
+ * What the filter (base/filter.h) has done to what was said in a chat, for /usage.  Nobody counts while
+ * text is shown: it is filtered once more when somebody asks.
  */
 #ifndef CHAT_HARMLESS_H
 #define CHAT_HARMLESS_H

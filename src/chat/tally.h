@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What the answers of a chat have taken, as the providers count it: those of this sitting as they come, and those
- * of the session that it goes on with when somebody asks.
+ * What the answers of a chat have taken, as the providers count it: those of this sitting as they come,
+ * and those of the session that it goes on with when somebody asks.
  */
 #ifndef CHAT_TALLY_H
 #define CHAT_TALLY_H

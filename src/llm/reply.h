@@ -61,9 +61,9 @@ void reply_opaque_block(struct reply *reply, const char *field, const json_t *da
 void reply_opaque_item(struct reply *reply, const char *field, const json_t *data,
                        const char *item);
 
-/* Open a call and get its number.  An empty id, or one that another call has, gets one of ours: it is by their
- * ids that results find their calls.  While the tool is "" the call is held back.  -1 when there are too many:
- * the reply has failed. */
+/* Open a call and get its number.  An empty id, or one that another call has, gets one of ours: it is by
+ * their ids that results find their calls.  While the tool is "" the call is held back.  -1 when there are
+ * too many: the reply has failed. */
 int reply_call_open(struct reply *reply, const char *id, const char *tool);
 bool reply_call_has_tool(const struct reply *reply, int call);
 /* What a call that is held back lacked; an id that is empty or another's leaves the one it has. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * A `start` that is too long to be kept: its model and how its first prompt begins, taken from the bytes as they
- * pass.  A prompt can be a whole log, and what is attached to it a film; who lists sessions wants neither.
+ * A `start` that is too long to be kept: its model and how its first prompt begins, taken from the bytes as
+ * they pass.  A prompt can be a whole log, and what is attached to it a film; who lists sessions wants
+ * neither.
  *
  * Nothing is checked: of what is no JSON it takes what looks like it.
  */

@@ -21,8 +21,8 @@ struct spent {
 void spent_begin(struct spent *spent);
 void spent_answer(struct spent *spent, const rn_usage *usage);
 void spent_add(struct spent *spent, const struct spent *more);
-/* Add the answers of a session, all of them, whatever branch they are on, and as far as they came; of the file
- * its beginning up to `end`.  It is read whole: this is for who asks. */
+/* Add the answers of a session, all of them, whatever branch they are on, and as far as they came; of the
+ * file its beginning up to `end`.  It is read whole: this is for who asks. */
 int spent_read(struct spent *spent, const char *path, int64_t end, struct error *error);
 
 #endif

@@ -24,8 +24,8 @@ int screen_columns(const struct screen *screen);
 int screen_colors(const struct screen *screen);
 /* Let it look so from the next paint on; it begins with one that fits on any ground. */
 void screen_theme(struct screen *screen, const struct theme *theme);
-/* Take on the terminal's size as it is now, and paint it all the next time: a window that has shrunk and grown
- * again may have lost what was on it. */
+/* Take on the terminal's size as it is now, and paint it all the next time: a window that has shrunk and
+ * grown again may have lost what was on it. */
 void screen_fit(struct screen *screen);
 
 /* Move what is on `count` rows from `top` on to where the same keys will stand. */

@@ -207,8 +207,8 @@ static void what_is_no_session_is_told(void **state)
     program = RUN(.args = ARGS("replay", "/"));
     assert_failed(program, 1, "/ is a folder, not a session");
     subject_free(program);
-    program = RUN(.program = "/bin/sh",
-                  .args = ARGS("-c", "exec \"$0\" replay - </", subject_path()));
+    program =
+        RUN(.program = "/bin/sh", .args = ARGS("-c", "exec \"$0\" replay - </", subject_path()));
     assert_failed(program, 1, "the session cannot be read to its end: Is a directory");
     subject_free(program);
     program = RUN(.args = ARGS("replay", "/nowhere/at.jsonl"));

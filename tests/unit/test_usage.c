@@ -279,8 +279,7 @@ static void what_was_made_harmless(void **state)
     usage_tell(talk->chat, &out);
     assert_null(strstr(out.data, "harmless"));
     buf_clear(&out);
-    SERVER_SCRIPT(talk->stage->server,
-                  SERVE_JSON(200, WHOLE("\\u001b[2J\\u0000\\u202e\\u200b")));
+    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("\\u001b[2J\\u0000\\u202e\\u200b")));
     ask(talk, "And now?");
     assert_told(talk, "\nMade harmless on the screen: 3 control characters shown as signs, "
                       "1 invisible character left out.");
