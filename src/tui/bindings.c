@@ -7,6 +7,11 @@
 
 #include <readline/readline.h>
 
+#include "tui/input_feed.h"
+#include "tui/input_macro.h"
+#include "tui/input_mend.h"
+#include "tui/input_motion.h"
+
 static Keymap keymap(int i)
 {
     static const char *const names[] = {"emacs-standard", "vi-insert", "vi-command"};
@@ -52,6 +57,7 @@ static void replace_history(Keymap map, const struct bindings *ours)
         readline_command *theirs, *ours;
     } pairs[] = {
         {rl_newline, ours->accept},
+        {rl_quoted_insert, ours->quote},
         {rl_get_previous_history, ours->older},
         {rl_get_next_history, ours->newer},
         {rl_beginning_of_history, ours->oldest},
@@ -82,6 +88,32 @@ static void replace_history(Keymap map, const struct bindings *ours)
         /* These write where nobody sees it. */
         {rl_clear_screen, ours->nothing},
         {rl_clear_display, ours->nothing},
+    };
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        replace(map, pairs[i].theirs, pairs[i].ours);
+}
+
+/* See input_motion.h and input_mend.h. */
+static void replace_words(Keymap map)
+{
+    const struct {
+        readline_command *theirs, *ours;
+    } pairs[] = {
+        {rl_forward_word, motion_forward},
+        {rl_backward_word, motion_back},
+        {rl_kill_word, motion_kill_forward},
+        {rl_backward_kill_word, motion_kill_back},
+        {rl_vi_prev_word, motion_vi_back},
+        {rl_vi_end_word, motion_vi_end},
+        {rl_vi_next_word, motion_vi_next},
+        {rl_vi_bWord, motion_vi_back_big},
+        {rl_vi_eWord, motion_vi_end_big},
+        {rl_vi_fWord, motion_vi_next_big},
+        {rl_vi_bword, motion_vi_back},
+        {rl_vi_eword, motion_vi_end},
+        {rl_vi_fword, motion_vi_next},
+        {rl_vi_match, motion_vi_bracket},
+        {rl_vi_redo, mend_redo},
     };
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
         replace(map, pairs[i].theirs, pairs[i].ours);
@@ -124,15 +156,18 @@ static void bind_arrows(Keymap map, const struct bindings *ours)
 
 static void bind_keys(const struct bindings *ours)
 {
+    rl_variable_bind("convert-meta", "off"); /* the bytes of a letter are no keys with Alt */
     rl_variable_bind("enable-bracketed-paste", "off");
     rl_variable_bind("bell-style", "none");
     for (int i = 0; i < KEYMAPS; i++) {
         Keymap map = keymap(i);
         if (i != VI_COMMAND)
             bind_newline(map, ours->newline);
+        rl_bind_key_in_map(FEED_ABORT, rl_abort, map);
         bind_keypad(map);
         bind_arrows(map, ours);
         replace_history(map, ours);
+        replace_words(map);
         /* Its reader of pastes waits for their end without limit. */
         rl_bind_keyseq_in_map("\\e[200~", NULL, map);
     }
@@ -154,4 +189,5 @@ void bindings_set_up(const struct bindings *ours)
     tell_locale();
     rl_initialize();
     bind_keys(ours);
+    macro_set_up();
 }

@@ -14,6 +14,7 @@ typedef int readline_command(int count, int key);
 
 struct bindings {
     readline_command *accept, *newline, *editor;
+    readline_command *quote; /* the next key is text */
     readline_command *older, *newer, *oldest, *newest; /* move through history */
     readline_command *older_alike, *newer_alike;       /* to one that begins alike */
     readline_command *up, *down;                       /* the same, but first within the line */

@@ -17,23 +17,18 @@
 #include "tui/bindings.h"
 #include "tui/draft.h"
 #include "tui/input_completion.h"
+#include "tui/input_feed.h"
+#include "tui/input_mend.h"
 #include "tui/keys.h"
 #include "tui/panel.h"
 #include "tui/past.h"
 #include "tui/search.h"
 
-enum {
-    KEY_MAX = 64,   /* bytes of a key, as keys.h hands them out */
-    PROMPT_MIN = 8, /* a window of fewer columns has no room for a prompt */
-    HALF_DONE = RL_STATE_MULTIKEY | RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH,
-};
+enum { PROMPT_MIN = 8 }; /* a window of fewer columns has no room for a prompt */
 
 struct input {
     struct history *history;
     FILE *nowhere_in, *nowhere_out;
-
-    char ring[KEY_MAX]; /* the key that readline is being fed */
-    size_t ring_at, ring_len;
 
     char *line; /* ended by Enter */
     bool ended, wants_editor;
@@ -51,23 +46,6 @@ struct input {
 static struct input *the;
 
 /* ---- What readline calls */
-
-/* With nothing left it must be EOF: anything else and some of its commands never end. */
-static int ring_getc(FILE *stream)
-{
-    (void)stream;
-    return the->ring_at < the->ring_len ? (unsigned char)the->ring[the->ring_at++] : EOF;
-}
-
-static int ring_has_more(void)
-{
-    return the->ring_at < the->ring_len;
-}
-
-/* The line is painted when the screen is. */
-static void redisplay(void)
-{
-}
 
 static void on_line(char *line)
 {
@@ -206,6 +184,7 @@ static int do_nothing(int count, int key)
 
 static const struct bindings ours = {
     .accept = accept_line,
+    .quote = feed_quote,
     .newline = insert_newline,
     .editor = open_editor,
     .older = older_prompt,
@@ -236,9 +215,7 @@ static void set_up_readline(void)
     rl_change_environment = 0; /* LINES and COLUMNS would pin ncurses to one size */
     rl_prep_term_function = NULL;
     rl_deprep_term_function = NULL;
-    rl_getc_function = ring_getc;
-    rl_input_available_hook = ring_has_more;
-    rl_redisplay_function = redisplay;
+    feed_open();
     bindings_set_up(&ours);
 }
 
@@ -283,46 +260,13 @@ void input_free(struct input *input)
 
 /* ---- Keys */
 
-static void feed(struct input *input, const char *bytes, size_t len)
-{
-    if (len > KEY_MAX)
-        return;
-    memcpy(input->ring, bytes, len);
-    input->ring_at = 0;
-    input->ring_len = len;
-    while (ring_has_more())
-        rl_callback_read_char();
-}
-
-static bool is_bound(const char *bytes, size_t len)
-{
-    int type = ISFUNC;
-    rl_command_func_t *command = rl_function_of_keyseq_len(bytes, len, rl_get_keymap(), &type);
-    return command && type != ISKMAP;
-}
-
-/* A sequence that is on no key must not reach readline, which would insert its end as text.  In vi's
- * modes Esc and a letter typed fast are two keys. */
-static void feed_sequence(struct input *input, const struct key *key)
-{
-    if (RL_ISSTATE(HALF_DONE))
-        feed(input, "\a", 1);
-    if (is_bound(key->bytes, key->len)) {
-        feed(input, key->bytes, key->len);
-    } else if (rl_editing_mode == 0 && key->len == 2) {
-        feed(input, key->bytes, 1);
-        feed(input, key->bytes + 1, 1);
-    }
-}
-
 static void paste(struct input *input, const struct key *key)
 {
     if (input->search.open) {
         search_add(&input->search, input->history, key->bytes, strcspn(key->bytes, "\n"));
         return;
     }
-    if (RL_ISSTATE(HALF_DONE))
-        feed(input, "\a", 1);
+    feed_give_up();
     rl_begin_undo_group();
     rl_insert_text(key->bytes);
     rl_end_undo_group();
@@ -345,14 +289,9 @@ void input_key(struct input *input, const struct key *key)
         paste(input, key);
     else if (input->search.open)
         key_to_search(input, key);
-    else if (key->kind == KEY_SEQUENCE)
-        feed_sequence(input, key);
-    else if (key->bytes[0] == '\0')
-        rl_set_mark(
-            1,
-            0); /* a NUL in the line, as vi's mode or Ctrl-V have it: readline never gets past it */
     else
-        feed(input, key->bytes, key->len);
+        feed_key(key);
+    mend_line();
 }
 
 char *input_take(struct input *input)
@@ -394,6 +333,7 @@ void input_set(struct input *input, const char *text)
 {
     past_end(&input->past);
     replace_line(text);
+    mend_line();
 }
 
 bool input_close_list(struct input *input)
@@ -406,17 +346,16 @@ bool input_close_list(struct input *input)
 
 bool input_cancel(struct input *input)
 {
-    bool was = input->search.open || RL_ISSTATE(HALF_DONE);
+    bool was = input->search.open || feed_is_half_done();
     search_close(&input->search);
-    if (RL_ISSTATE(HALF_DONE))
-        feed(input, "\a", 1);
+    feed_give_up();
+    mend_line();
     return was;
 }
 
 bool input_takes_escape(const struct input *input)
 {
-    (void)input;
-    return rl_editing_mode == 0 && rl_get_keymap() == rl_get_keymap_by_name("vi-insert");
+    return !input->search.open && feed_takes_escape();
 }
 
 /* ---- For the screen */
@@ -429,7 +368,7 @@ static void write_prompt(struct input *input)
     else if (RL_ISSTATE(RL_STATE_NUMERICARG))
         filter_line(&input->prompt, rl_display_prompt, strlen(rl_display_prompt));
     else if (rl_editing_mode == 0) /* as wide as each other: the text must not jump */
-        buf_adds(&input->prompt, input_takes_escape(input) ? "ins> " : "cmd> ");
+        buf_adds(&input->prompt, feed_inserts() ? "ins> " : "cmd> ");
     else
         buf_adds(&input->prompt, "> ");
     input->prompt_columns = cell_columns(input->prompt.data, input->prompt.len);

@@ -37,7 +37,7 @@ bool input_close_list(struct input *input);
 /* Give up what is half done: a search, an argument, a key's beginning.  False when there was no such
  * thing. */
 bool input_cancel(struct input *input);
-/* In vi's insert mode, Esc is a key for the line. */
+/* Esc is a key for the line: in vi's insert mode, and where a command waits for its key. */
 bool input_takes_escape(const struct input *input);
 
 /* Lay it out in a window of so many columns; returns its rows, at most `max_rows`. */

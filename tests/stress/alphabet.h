@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the monkey types: lines, keys as terminals send them and as they do not, and words that are hard
- * to lay out.
+ * to lay out; and what it types at.
  */
 #ifndef TESTS_STRESS_ALPHABET_H
 #define TESTS_STRESS_ALPHABET_H
@@ -43,6 +43,22 @@ static const char *const lines[] = {
     "/fold\r",
     "/sessions\r",
     "/undo\r",
+    "/resume\r",
+    "/resume \t",
+    "/replay\r",
+    "/compare what is 6*7?\r",
+    "/fork\r",
+    "/edit\r",
+    "/pick\r",
+    "/theme none\r",
+    "/export notes.md\r",
+    "/allow calculate\r",
+    "y",
+    "n",
+    "a",
+    " ",
+    "q",
+    ".",
     "/",
     "@",
     "/se\t",
@@ -81,6 +97,7 @@ static const char *const sequences[] = {
     "\033o",
     "\033m",
     "\033/",
+    "\033s",
     "\033b",
     "\033f",
     "\033d",
@@ -111,7 +128,6 @@ static const char *const sequences[] = {
     "\030\005",
     "\030\025",
     "\022",
-    "\023",
     "\024",
     "\033\033",
     "\033",
@@ -135,7 +151,52 @@ static const char *const words[] = {
     "\xf4\x90\x80\x80",
     "\xc2\x9b",
     "🇩🇪",
+    "\xe2\x80\xa8",
+    "\xcd\xb8",
+    "\xef\xbf\xbf",
+    "e\xcc\x81\xe2\x80\x8d",
+    "Ⱥẞİ",
     "\xe2\x80\x8b",
+};
+
+static const char *const terms[] = {
+    "xterm-256color", "xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100", "vt220", "dumb",
+};
+
+static const char *const langs[] = {"C.UTF-8", "C.UTF-8", "C.UTF-8", "C", "POSIX"};
+
+static const char *const arguments[] = {
+    "-m guide -t all",
+    "-m guide -t all",
+    "-m guide -t all --yes",
+    "-m guide --no-save",
+    "-m guide --invoke",
+    "-m guide --continue -t all",
+    "-m guide --resume",
+    "-m guide --plain",
+    "replay",
+    "replay --speed 5 --max-gap 1",
+    "replay --step",
+    "compare -m guide tour",
+    "compare -m guide -m guide tour",
+};
+
+/* As some have them; the first so many leave the mode as it is. */
+enum { EMACS_RCS = 2 };
+
+static const struct {
+    const char *name, *text;
+} inputrcs[] = {
+    {"emacs.rc", "\"\\C-xm\": \"some text\\C-a\"\n"},
+    {"weird.rc", "set horizontal-scroll-mode on\nset show-mode-in-prompt on\nset mark-modified-lines on\n"
+                 "set revert-all-at-newline on\nset convert-meta on\nset blink-matching-paren on\n"
+                 "set enable-bracketed-paste on\nset active-region-start-color \"\\e[1m\"\n"
+                 "\"\\C-t\": \"t\\C-t\"\n\"\\e[5~\": overwrite-mode\n\"\\C-o\": \"漢字\\C-a\"\n"
+                 "\"ä\": \"ae\"\n\"\\C-q\": \"\\C-x\\C-e\"\n"
+                 "$if Runnel\n\"\\C-p\": runnel-newline\n$endif\n"},
+    {"vi.rc", "set editing-mode vi\n\"\\C-xm\": \"some text\"\n"},
+    {"vi-too.rc", "set editing-mode vi\nset show-mode-in-prompt on\nset keymap vi-command\n"
+                  "\"q\": \"iq\"\n\" \": \"x\\C-e\"\n"},
 };
 
 #endif

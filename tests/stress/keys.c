@@ -4,9 +4,10 @@
  * signals and other sizes at random, while answers stream.  It must live, take what is typed, leave when
  * it is told to, and leave the terminal as it was.  What an address sanitizer finds is told, too.
  *
- *      KEYS_SECONDS=600 keys build-asan/runnel
+ *      KEYS_SECONDS=600 keys build/asan/runnel build
  *
- * A finding ends it with status 1; keys.found has the bytes that led to it, keys.seen the last that came.
+ * Each round has a seed, and a finding tells it: KEYS_SEED=N plays that round alone.  In the folder are
+ * then keys-N.found, the bytes that led to it, and keys-N.seen, the last that came.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -43,9 +45,17 @@ struct mode {
     bool on;
 };
 
+/* What a round is played with. */
+struct setting {
+    const char *term, *lang, *inputrc;
+    const char *args; /* words divided by blanks */
+    struct winsize size;
+};
+
 struct monkey {
-    const char *program, *home;
-    uint64_t seed;
+    const char *program, *folder, *home;
+    struct setting setting;
+    uint64_t first, seed; /* the round's, and what has become of it */
     pid_t pid;
     int pty;
     struct termios before;
@@ -72,22 +82,28 @@ static void show_logs(const struct monkey *monkey)
     free(command);
 }
 
-static void keep_in(const char *name, const struct buf *bytes)
+static void keep_in(const struct monkey *monkey, const char *suffix, const struct buf *bytes)
 {
+    char *name =
+        xasprintf("%s/keys-%llu.%s", monkey->folder, (unsigned long long)monkey->first, suffix);
     FILE *file = fopen(name, "w");
-    if (!file)
-        return;
-    fwrite(bytes->data, 1, bytes->len, file);
-    fclose(file);
+    if (file) {
+        fwrite(bytes->data, 1, bytes->len, file);
+        fclose(file);
+    }
+    free(name);
 }
 
 static bool read_some(struct monkey *monkey, int wait_ms);
 
 static void found(struct monkey *monkey, const char *what, int number)
 {
-    keep_in("keys.found", &monkey->sent);
-    keep_in("keys.seen", &monkey->seen);
-    fprintf(stderr, "keys: %s (%d)\n", what, number);
+    const struct setting *setting = &monkey->setting;
+    keep_in(monkey, "found", &monkey->sent);
+    keep_in(monkey, "seen", &monkey->seen);
+    fprintf(stderr, "KEYS_SEED=%llu: %s (%d), with TERM=%s LANG=%s %s runnel %s\n",
+            (unsigned long long)monkey->first, what, number, setting->term, setting->lang,
+            setting->inputrc, setting->args);
     kill(monkey->pid, SIGABRT); /* a sanitizer then tells where it hangs */
     for (int turns = 0; turns < 100 && read_some(monkey, 50); turns++)
         ;
@@ -116,7 +132,8 @@ static void note_sequence(struct monkey *monkey)
     char final = monkey->sequence[monkey->len - 1];
     if (final == 'n' || final == 'c')
         found(monkey, "it asks the terminal something", final);
-    if (*text != '?' || (final != 'h' && final != 'l'))
+    bool is_restored = final == 'r'; /* to what was saved: at the beginning each is off */
+    if (*text != '?' || (final != 'h' && final != 'l' && !is_restored))
         return;
     while (*text == '?' || *text == ';') {
         char *end;
@@ -197,11 +214,20 @@ static bool type_letters(struct monkey *monkey)
     return send_bytes(monkey, text, len);
 }
 
-/* Any control byte but the one that ends the program when the line is empty, which is rare. */
+static bool has_screen(const struct monkey *monkey)
+{
+    return strcmp(monkey->setting.term, "dumb") != 0 && !strstr(monkey->setting.args, "--plain");
+}
+
+/* Any control byte but those that end the program when the line is empty, which is rare.  Without a screen
+ * the kernel takes some: to kill it, or to stop what it writes, and with a full line typed ahead there is
+ * then no way on. */
 static bool type_control(struct monkey *monkey)
 {
+    enum { CTRL_D = 4, CTRL_S = 19, CTRL_BACKSLASH = 28 };
     char byte = (char)draw(monkey, 32);
-    if (byte == 4 && draw(monkey, 20) != 0)
+    bool is_kernels = byte == CTRL_S || byte == CTRL_BACKSLASH;
+    if ((byte == CTRL_D && draw(monkey, 20) != 0) || (is_kernels && !has_screen(monkey)))
         byte = '\t';
     return send_bytes(monkey, &byte, 1);
 }
@@ -235,18 +261,25 @@ static bool paste(struct monkey *monkey)
     return lives;
 }
 
+/* From 20x5 to 400x100, the smaller ones more often. */
+static struct winsize any_size(struct monkey *monkey)
+{
+    uint32_t rows = draw(monkey, 4) ? 40 : 96, columns = draw(monkey, 4) ? 120 : 381;
+    return (struct winsize){.ws_row = (unsigned short)(5 + draw(monkey, rows)),
+                            .ws_col = (unsigned short)(20 + draw(monkey, columns))};
+}
+
 static void resize(struct monkey *monkey)
 {
-    struct winsize size = {.ws_row = (unsigned short)(1 + draw(monkey, 60)),
-                           .ws_col = (unsigned short)(1 + draw(monkey, 200))};
-    if (draw(monkey, 10) == 0)
-        size = (struct winsize){.ws_row = 100, .ws_col = 400};
+    struct winsize size = any_size(monkey);
+    if (draw(monkey, 4) == 0)
+        size.ws_row = size.ws_col = (unsigned short)(1 + draw(monkey, 4));
     ioctl(monkey->pty, TIOCSWINSZ, &size);
 }
 
 static void send_signal(struct monkey *monkey)
 {
-    static const int signals[] = {SIGCONT, SIGWINCH, SIGTSTP, SIGPIPE, SIGQUIT};
+    static const int signals[] = {SIGCONT, SIGWINCH, SIGTSTP, SIGPIPE};
     kill(monkey->pid, ANY(monkey, signals));
 }
 
@@ -286,37 +319,47 @@ static void put_file(const char *home, const char *name, const char *text)
     free(path);
 }
 
-static void be_program(const struct monkey *monkey, const char *term, const char *inputrc)
+static void be_program(const struct monkey *monkey)
 {
-    char *sanitizer = xasprintf("exitcode=%d:log_path=%s/sanitizer:detect_leaks=0:handle_abort=1",
-                                SANITIZER_EXIT, monkey->home);
-    char *rc = xasprintf("%s/%s", monkey->home, inputrc);
+    enum { WORDS_MAX = 16 };
+    const struct setting *setting = &monkey->setting;
+    /* readline 8.2, where it paints by itself, compares more bytes than there are. */
+    char *sanitizer = xasprintf("exitcode=%d:log_path=%s/sanitizer:detect_leaks=0:handle_abort=1"
+                                ":suppressions=%s/%s",
+                                SANITIZER_EXIT, monkey->home, monkey->home,
+                                has_screen(monkey) ? "none.supp" : "readline.supp");
+    char *inputrc = xasprintf("%s/%s", monkey->home, setting->inputrc);
+    char *args = xstrdup(setting->args), name[] = "runnel", *argv[WORDS_MAX] = {name}, *rest = args;
+    for (size_t i = 1; i < WORDS_MAX - 1 && (argv[i] = strtok_r(rest, " ", &rest)); i++)
+        ;
     clearenv();
     setenv("PATH", "/usr/bin:/bin", 1);
     setenv("HOME", monkey->home, 1);
-    setenv("TERM", term, 1);
-    setenv("LANG", "C.UTF-8", 1);
-    setenv("INPUTRC", rc, 1);
+    setenv("TERM", setting->term, 1);
+    setenv("LANG", setting->lang, 1);
+    setenv("INPUTRC", inputrc, 1);
     setenv("EDITOR", "true", 1);
     setenv("ASAN_OPTIONS", sanitizer, 1);
     setenv("UBSAN_OPTIONS", "halt_on_error=1", 1);
     if (chdir(monkey->home) == 0)
-        execl(monkey->program, "runnel", "-m", "guide", "--no-save", (char *)NULL);
+        execv(monkey->program, argv);
     _exit(127);
 }
 
 static void start(struct monkey *monkey)
 {
-    static const char *const terms[] = {"xterm-256color", "screen-256color", "linux", "vt100"};
-    static const char *const inputrcs[] = {"emacs.rc", "emacs.rc", "vi.rc"};
-    struct winsize size = {.ws_row = 24, .ws_col = 80};
-    const char *term = ANY(monkey, terms), *inputrc = ANY(monkey, inputrcs);
-    monkey->mode_count = monkey->len = 0;
-    buf_reset(&monkey->sent);
-    buf_reset(&monkey->seen);
-    monkey->pid = forkpty(&monkey->pty, NULL, NULL, &size);
+    monkey->setting = (struct setting){
+        .term = ANY(monkey, terms),
+        .lang = ANY(monkey, langs),
+        .args = ANY(monkey, arguments),
+        .size = any_size(monkey),
+    };
+    /* Without a screen the commands of vi's mode are readline's own, some of which never end. */
+    monkey->setting.inputrc =
+        has_screen(monkey) ? ANY(monkey, inputrcs).name : inputrcs[draw(monkey, EMACS_RCS)].name;
+    monkey->pid = forkpty(&monkey->pty, NULL, NULL, &monkey->setting.size);
     if (monkey->pid == 0)
-        be_program(monkey, term, inputrc);
+        be_program(monkey);
     if (monkey->pid < 0)
         exit(2);
     tcgetattr(monkey->pty, &monkey->before);
@@ -334,15 +377,17 @@ static bool rest(struct monkey *monkey, int ms)
 }
 
 /* Ctrl-C until all that goes on is stopped, then Ctrl-D.  While another program has the terminal, the kernel
- * keeps no more than a line's worth of what is typed, and the end of a paste may be lost so: it ends by
- * itself after a second of silence, so there is one at times. */
+ * keeps no more than a line's worth of what is typed, and the end of a paste may be lost so: on the screen
+ * it ends by itself after a second of silence, so there is one at times, and else not. */
 static void ask_to_leave(struct monkey *monkey)
 {
     enum { KEY_MS = 30, STALL_MS = 1200, KEYS = 20 };
     int64_t begun = clock_ms();
-    bool lives = send_text(monkey, "\033[201~");
+    bool lives = true;
     for (int keys = 0; lives; keys++) {
-        lives = rest(monkey, keys % KEYS == 0 ? STALL_MS : KEY_MS) && send_text(monkey, "\003") &&
+        bool is_pause = keys % KEYS == 0;
+        lives = (!is_pause || send_text(monkey, "\033[201~")) &&
+                rest(monkey, is_pause ? STALL_MS : KEY_MS) && send_text(monkey, "\003") &&
                 rest(monkey, KEY_MS) && send_text(monkey, "\004");
         if (clock_ms() - begun > PATIENCE_MS)
             found(monkey, "it does not leave", 0);
@@ -357,14 +402,29 @@ static bool is_as_before(const struct monkey *monkey)
            now.c_oflag == monkey->before.c_oflag && now.c_cflag == monkey->before.c_cflag;
 }
 
+/* A comparison may be stopped, and without a screen Ctrl-C stops all; or there has to be one. */
+static bool may_end_so(const struct monkey *monkey, int status)
+{
+    enum { FAILED = 1, USAGE = 2, INTERRUPTED = 128 + SIGINT };
+    bool may_fail = strncmp(monkey->setting.args, "compare", 7) == 0 || !has_screen(monkey);
+    return status == 0 ||
+           (may_fail && (status == FAILED || status == USAGE || status == INTERRUPTED));
+}
+
+/* Before it has the terminal, and when it has given it back, the kernel takes Ctrl-C. */
+static bool is_kernels(int status)
+{
+    return WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT);
+}
+
 static void check_end(struct monkey *monkey)
 {
     int status;
     while (waitpid(monkey->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    if (WIFSIGNALED(status))
+    if (WIFSIGNALED(status) && !is_kernels(status))
         found(monkey, "a signal has ended it", WTERMSIG(status));
-    if (WEXITSTATUS(status) != 0)
+    if (WIFEXITED(status) && !may_end_so(monkey, WEXITSTATUS(status)))
         found(monkey, "its exit status is not 0", WEXITSTATUS(status));
     if (!is_as_before(monkey))
         found(monkey, "the terminal is not as it was", 0);
@@ -385,53 +445,91 @@ static void play_round(struct monkey *monkey)
     if (lives)
         ask_to_leave(monkey);
     check_end(monkey);
-    close(monkey->pty);
 }
 
-static char *make_home(void)
+/* ---- Rounds ---- */
+
+static void run(const char *command)
+{
+    if (system(command) != 0) {
+        fprintf(stderr, "keys: this has failed: %s\n", command);
+        exit(2);
+    }
+}
+
+/* With conversations in it, to be chosen, searched and played back. */
+static char *make_home(const char *program)
 {
     char *home = xstrdup("/tmp/runnel-keys-XXXXXX");
     if (!mkdtemp(home))
         exit(2);
     char *config = xasprintf("%s/.config/runnel", home);
-    char *command = xasprintf("mkdir -p '%s'", config);
-    if (system(command) != 0)
-        exit(2);
+    char *folders = xasprintf("mkdir -p '%s'", config);
+    char *ask = xasprintf("cd '%s' && for question in 'What is runnel?' 'what is 6*7?' tour; do "
+                          "HOME='%s' '%s' -m guide \"$question\" >/dev/null || exit 1; done",
+                          home, home, program);
+    run(folders);
     put_file(config, "config.ini",
              "[guide]\nrate = 300\n[role.poet]\nsystem = You rhyme.\n[screen]\nbell = always\n");
+    put_file(home, "none.supp", "");
+    put_file(home, "readline.supp", "interceptor_via_lib:libreadline\n");
     put_file(home, "notes.txt", "Remember the milk.\n");
-    put_file(home, "emacs.rc", "\"\\C-xm\": \"some text\\C-a\"\n");
-    put_file(home, "vi.rc", "set editing-mode vi\n\"\\C-xm\": \"some text\"\n");
-    free(command);
+    for (size_t i = 0; i < sizeof(inputrcs) / sizeof(*inputrcs); i++)
+        put_file(home, inputrcs[i].name, inputrcs[i].text);
+    run(ask);
+    free(ask);
+    free(folders);
     free(config);
     return home;
+}
+
+static void remove_home(char *home)
+{
+    char *command = xasprintf("rm -rf '%s'", home);
+    run(command);
+    free(command);
+    free(home);
+}
+
+/* In a process and a home of its own: a finding ends it. */
+static bool round_passes(struct monkey *monkey, uint64_t seed)
+{
+    int status;
+    char *home = make_home(monkey->program);
+    pid_t pid = fork();
+    if (pid == 0) {
+        monkey->home = home;
+        monkey->first = monkey->seed = seed;
+        play_round(monkey);
+        _exit(0);
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    remove_home(home);
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 int main(int argc, char **argv)
 {
     const char *seconds = getenv("KEYS_SECONDS"), *seed = getenv("KEYS_SEED");
-    int64_t end = clock_ms() + 1000 * (seconds ? atoll(seconds) : SECONDS);
-    char *program = realpath(argc > 1 ? argv[1] : "build/runnel", NULL), *home = make_home();
-    struct monkey monkey = {.program = program, .home = home};
-    monkey.seed = seed ? strtoull(seed, NULL, 10) : (uint64_t)clock_ms();
+    int64_t end = clock_ms() + 1000 * (seconds ? strtoll(seconds, NULL, 10) : SECONDS);
+    char *program = argc > 1 ? realpath(argv[1], NULL) : NULL;
+    struct monkey monkey = {.program = program, .folder = argc > 2 ? argv[2] : "."};
+    uint64_t next = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) * 1000;
+    unsigned passed = 0, failed = 0;
     if (!program) {
-        fprintf(stderr, "usage: keys PROGRAM\n");
+        fprintf(stderr, "usage: keys PROGRAM [FOLDER]\n");
         return 2;
     }
-    size_t rounds = 0;
-    for (; clock_ms() < end; rounds++) {
-        printf("round %zu, KEYS_SEED=%llu\n", rounds, (unsigned long long)monkey.seed);
-        fflush(stdout);
-        play_round(&monkey);
-    }
-    char *command = xasprintf("rm -rf '%s'", home);
-    if (system(command) != 0)
-        fprintf(stderr, "keys: %s is left behind\n", home);
-    printf("%zu rounds without a finding\n", rounds);
-    free(command);
-    buf_clear(&monkey.sent);
-    buf_clear(&monkey.seen);
-    free(home);
+    printf("fuzz-keys: from KEYS_SEED=%llu on\n", (unsigned long long)next);
+    fflush(stdout);
+    do {
+        if (round_passes(&monkey, next++))
+            passed++;
+        else
+            failed++;
+    } while (!seed && clock_ms() < end);
+    printf("fuzz-keys: %u passed, %u failed\n", passed, failed);
     free(program);
-    return 0;
+    return failed ? 1 : 0;
 }
