@@ -507,7 +507,7 @@ static void test_said(void **state)
     go_on(scene);
     console_wait(scene->console, "  Well done.");
     WAIT_ROWS(scene, "│ done", "", "▌ and this", "", "  Well done.");
-    assert_false(console_shows(scene->console, "next (Up"));
+    console_wait_gone(scene->console, "next (Up");
     assert_told(scene, 1, "and this");
     assert_int_equal(server_request_count(scene->stage->server), 2);
 }
