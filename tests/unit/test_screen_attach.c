@@ -53,7 +53,7 @@ static void tab_accepts(void **state)
     drop(scene);
     console_type(scene->console, "\t");
     console_wait(scene->console, "1. [my cat.txt, 5 bytes]");
-    assert_false(console_shows(scene->console, "Tab attaches"));
+    console_wait_gone(scene->console, "Tab attaches");
     console_type(scene->console, "what says it?\r");
     console_wait(scene->console, "a cat");
     int row = console_find(scene->console, "what says it?");

@@ -200,7 +200,7 @@ static void test_fold(void **state)
     console_type(scene->console, ALT_O);
     console_wait(scene->console, "│ row 20");
     assert_row(scene, 0, "→ lines");
-    assert_false(console_shows(scene->console, "more lines"));
+    console_wait_gone(scene->console, "more lines");
     console_type(scene->console, ALT_O);
     console_wait(scene->console, "116 more lines");
     console_wait(scene->console, "  Well done.");
@@ -254,7 +254,7 @@ static void test_asked(void **state)
     console_wait(scene->console, "lines, 7 bytes · allowed by you");
     console_wait(scene->console, "│ two");
     console_wait(scene->console, "  Well done.");
-    assert_false(console_shows(scene->console, "┃"));
+    console_wait_gone(scene->console, "┃");
     assert_told(scene, 1, "one\\ntwo");
 }
 
@@ -362,7 +362,7 @@ static void test_one_after_the_other(void **state)
     console_type(scene->console, "y");
     console_wait(scene->console, "May careful run?");
     console_wait(scene->console, "✗ failed");
-    assert_false(console_shows(scene->console, "question 1"));
+    console_wait_gone(scene->console, "question 1");
     wait_ready(scene);
     WAIT_ROWS(scene, "┃ word: \"two\"");
     console_type(scene->console, "y");
@@ -379,7 +379,7 @@ static void check_stop(struct scene *scene, const char *key)
     console_wait(scene->console, "■ stopped");
     console_wait(scene->console, "  [stopped]");
     console_wait(scene->console, "ready ·");
-    assert_false(console_shows(scene->console, "┃"));
+    console_wait_gone(scene->console, "┃");
     assert_int_not_equal(access("ran", F_OK), 0);
     console_type(scene->console, "y"); /* a key is a letter again */
     console_wait(scene->console, "> y");
