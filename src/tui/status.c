@@ -243,7 +243,7 @@ static int columns_of(const struct status *status, int from, int to)
  * rest it is how it went, beside what it has taken. */
 static const enum part least_of_run[] = {SESSION, FIRST,   MODE,  COST, TOKENS,  MODEL,
                                          RATE,    ELAPSED, PHASE, BAR,  SILENCE, SCROLLED};
-static const enum part least_at_rest[] = {SESSION, MODE,  FIRST, RATE, ELAPSED, TOKENS,
+static const enum part least_at_rest[] = {SESSION, FIRST, MODE,  RATE, ELAPSED, TOKENS,
                                           COST,    MODEL, PHASE, BAR,  SILENCE, SCROLLED};
 
 static void drop_parts(struct status *status, const struct meter *meter, int width)

@@ -382,8 +382,8 @@ static void test_narrow(void **state)
     SEND(&meter, 1500, .kind = RN_USAGE, .step = 1, .usage = &usage);
     static const char *const of_run[] = {"abc",    "first after", "stream", "$0.01",     "1,234 in",
                                          "ollama", "tok/s",       "5.0 s",  "answering", NULL};
-    static const char *const at_rest[] = {"abc",      "stream", "first after", "tok/s", "4.6 s",
-                                          "1,234 in", "$0.01",  "ollama",      "ready", NULL};
+    static const char *const at_rest[] = {"abc",      "first after", "stream", "tok/s", "4.6 s",
+                                          "1,234 in", "$0.01",       "ollama", "ready", NULL};
     assert_goes(status, &meter, of_run);
     rn_finish finish = {.reason = "stop", .ms = 4600, .ttft_ms = 500};
     SEND(&meter, 4600, .kind = RN_FINISH, .finish = &finish, .usage = &usage);
