@@ -80,12 +80,21 @@ static size_t most_of(const char *text, size_t len)
     return has_address ? LINK_MAX : PHRASE_MAX;
 }
 
+/* Most characters are none of these: this is asked of each one in each frame. */
+static bool is_sign(char c)
+{
+    return c == '`' || c == '[' || c == '\\' || c == '*' || c == '_' || c == '~';
+}
+
 /* Where something begins that has not been closed yet; what is long without an end is shown as it is. */
 static size_t phrase_end(const char *line, size_t len)
 {
     for (size_t at = 0, n; at < len; at += n) {
+        n = 1;
+        if (!is_sign(line[at]))
+            continue;
+        bool is_pair = line[at] == '[' || line[at] == '\\';
         size_t left = len - at, most = most_of(line + at, left), near = left < most ? left : most;
-        bool is_pair = strchr("[\\", line[at]);
         n = is_pair ? 1 : run_of(line + at, left);
         if (!opens(line, at, n, len)) {
             n += line[at] == '\\' && at + 1 < len;

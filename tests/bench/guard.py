@@ -24,7 +24,7 @@ BOUNDS = {
     "text: allocations a chunk": 0.6,
     "journal: instructions a chunk": 10_900,
     "journal: allocations a chunk": 0.6,
-    "screen: instructions a frame": 131_000,
+    "screen: instructions a frame": 157_000,
     "screen: allocations a frame": 13.7,
     "screen: bytes a piece beyond its own": 24,
     "idle: wake-ups": 0,
