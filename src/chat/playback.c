@@ -3,12 +3,10 @@
 
 #include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "session/playtime.h"
 #include "session/replay.h"
 #include "session/seek.h"
 
@@ -25,9 +23,8 @@ struct playback {
     int64_t aim;   /* the line it was sent to, which may not have been shown yet; -1: none */
     double speed;
     bool is_paused, wants_chat;
-    unsigned singles;         /* events that are still to come by one key each */
-    struct playtime playtime; /* up to the event that is shown last */
-    char *begun, *done;       /* runs */
+    unsigned singles;   /* events that are still to come by one key each */
+    char *begun, *done; /* runs */
 };
 
 struct playback *playback_new(rn_io *io, int fd, const struct replay_options *options,
@@ -37,7 +34,6 @@ struct playback *playback_new(rn_io *io, int fd, const struct replay_options *op
     *stream = replay_open(io, fd, options, &playback->replay);
     playback->can_seek = replay_scan(playback->replay, &playback->seek) == 0;
     playback->aim = -1;
-    playback->playtime.max_gap = replay_max_gap(options->max_gap_ms);
     playback->speed = options->speed;
     playback->is_paused = options->is_paused;
     return playback;
@@ -70,20 +66,9 @@ bool playback_is_empty(const struct playback *playback)
     return playback->can_seek && playback->seek.count == 0;
 }
 
-static struct cue cue_of(const rn_event *event)
-{
-    struct cue cue = {.t = event->t};
-    snprintf(cue.type, sizeof(cue.type), "%s", event->type);
-    snprintf(cue.run, sizeof(cue.run), "%s",
-             event->kind == RN_START ? event->start->run : event->run);
-    return cue;
-}
-
 void playback_event(struct playback *playback, const rn_event *event)
 {
-    struct cue cue = cue_of(event);
     note_run(playback, event);
-    playtime_add(&playback->playtime, &cue);
     if (playback->singles > 0 && --playback->singles > 0)
         replay_single(playback->replay);
 }
@@ -104,18 +89,19 @@ bool playback_moves(const struct playback *playback)
 
 bool playback_is_over(const struct playback *playback)
 {
-    return replay_is_at_end(playback->replay) && playback->playtime.at >= playback->seek.length;
+    return replay_is_at_end(playback->replay) &&
+           replay_played(playback->replay) >= playback->seek.length;
 }
 
 int64_t playback_clock(const struct playback *playback)
 {
-    double since = replay_at(playback->replay) - playback->playtime.at;
-    return (int64_t)(playback->playtime.now + fmax(since, 0));
+    double since = replay_at(playback->replay) - replay_played(playback->replay);
+    return (int64_t)(replay_clock(playback->replay) + fmax(since, 0));
 }
 
 int64_t playback_event_clock(const struct playback *playback)
 {
-    return (int64_t)playback->playtime.now;
+    return (int64_t)replay_clock(playback->replay);
 }
 
 /* ---- Pace ---- */
@@ -163,9 +149,6 @@ static enum playback_move go(struct playback *playback, int64_t start, double at
     bool is_onward = given >= entry->start && start >= given && !replay_is_at_end(playback->replay);
     if (!is_onward && replay_begin(playback->replay, entry) < 0)
         return PLAYBACK_STAYS;
-    if (!is_onward)
-        playback->playtime =
-            (struct playtime){.max_gap = playback->playtime.max_gap, .at = entry->at};
     playback->aim = start;
     playback->singles = 0;
     replay_rush(playback->replay, start + 1, at);

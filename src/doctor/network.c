@@ -15,6 +15,7 @@
 #include "doctor/probe.h"
 #include "io/http.h"
 #include "io/io.h"
+#include "io/proxy.h"
 
 enum { STATUS_PROXY_LOGIN = 407 };
 
@@ -71,23 +72,6 @@ static const char *variable(const char *name)
     return value ? value : "";
 }
 
-/* The variable that libcurl would go by; HTTP_PROXY in capitals is none, since CGI puts a header there. */
-static const char *proxy_variable(bool is_https)
-{
-    static const char *const of_https[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
-    static const char *const of_http[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
-    const char *const *names = is_https ? of_https : of_http;
-    for (int i = 0; i < (is_https ? 4 : 3); i++)
-        if (*variable(names[i]))
-            return names[i];
-    return NULL;
-}
-
-static bool has_proxy(const struct address *address)
-{
-    return proxy_variable(is_tls(address)) && !http_is_local(address->url, address->unix_socket);
-}
-
 /* Without the login, which is a secret. */
 static const char *proxy_place(const char *value)
 {
@@ -97,11 +81,11 @@ static const char *proxy_place(const char *value)
 
 static void check_proxy(const struct address *address, struct chart *chart)
 {
-    const char *name = proxy_variable(is_tls(address));
+    const char *name = proxy_variable(address->url);
     const char *except = *variable("no_proxy") ? variable("no_proxy") : variable("NO_PROXY");
     if (!name)
         return;
-    if (!has_proxy(address)) {
+    if (http_is_local(address->url, address->unix_socket)) {
         chart_add(chart, VERDICT_OK, "proxy", "", "%s is set; on this machine none is used", name);
         return;
     }
@@ -136,8 +120,8 @@ static char *advice_proxy(const char *name)
 
 static char *advice_name(const struct address *address)
 {
-    const char *proxy = proxy_variable(is_tls(address));
-    if (has_proxy(address))
+    const char *proxy = proxy_variable(address->url);
+    if (proxy_is_used(address->url, address->unix_socket))
         return advice_proxy(proxy);
     return xasprintf("Is the machine online, and the name in url right? Behind a company's proxy, "
                      "%s must name it.",
@@ -146,8 +130,8 @@ static char *advice_name(const struct address *address)
 
 static char *advice_connection(const struct address *address)
 {
-    if (has_proxy(address))
-        return advice_proxy(proxy_variable(is_tls(address)));
+    if (proxy_is_used(address->url, address->unix_socket))
+        return advice_proxy(proxy_variable(address->url));
     return xstrdup("Is the server started, the port in url right, no firewall in between?");
 }
 
@@ -160,9 +144,9 @@ static char *advice_tls(const struct address *address)
 
 static char *advice_answer(const struct address *address)
 {
-    if (has_proxy(address))
+    if (proxy_is_used(address->url, address->unix_socket))
         return xasprintf("Does the proxy %s let this server through? Does the server run well?",
-                         proxy_place(variable(proxy_variable(is_tls(address)))));
+                         proxy_place(variable(proxy_variable(address->url))));
     return xstrdup(is_tls(address)
                        ? "Is this the right url, and does the server run well?"
                        : "Is this the right url (or should it begin with https:?), and does the "

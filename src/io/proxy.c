@@ -20,8 +20,7 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
-/* The name of the variable that holds the proxy. */
-static const char *variable_for(const char *url)
+const char *proxy_variable(const char *url)
 {
     static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
     bool is_tls = strncasecmp(url, "https:", 6) == 0;
@@ -84,18 +83,22 @@ static char *place_of(const char *value)
     return xstrndup(place, strcspn(place, "/?#"));
 }
 
+bool proxy_is_used(const char *url, const char *unix_socket)
+{
+    if (!proxy_variable(url) || http_is_local(url, unix_socket))
+        return false;
+    char *host = host_of(url);
+    bool is_used = host && !has_exception(host);
+    curl_free(host);
+    return is_used;
+}
+
 char *proxy_named(const char *url, const char *unix_socket)
 {
-    const char *name = variable_for(url);
-    char *named = NULL;
-    if (!name || http_is_local(url, unix_socket))
+    if (!proxy_is_used(url, unix_socket))
         return NULL;
-    char *host = host_of(url);
-    if (host && !has_exception(host)) {
-        char *place = place_of(variable(name));
-        named = xasprintf("%s (%s)", place, name);
-        free(place);
-    }
-    curl_free(host);
+    const char *name = proxy_variable(url);
+    char *place = place_of(variable(name)), *named = xasprintf("%s (%s)", place, name);
+    free(place);
     return named;
 }

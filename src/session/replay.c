@@ -50,7 +50,8 @@ struct replay {
     bool has_failed;    /* which has been told */
     int64_t start;      /* where its line stands in what is told, */
     int64_t given;      /* and that of the one handed out last; -1: none has been; */
-    double played;      /* and when that was played */
+    double played;      /* and when that was played, */
+    double clock;       /* silences as they were */
     bool has_event;     /* it waits to be due */
     bool is_at_end;     /* there are no more */
     bool stays, is_cancelled;
@@ -239,6 +240,7 @@ static int replay_next(struct source *source, const rn_event **event)
         *event = &replay->event.pub;
         replay->given = replay->start;
         replay->played = replay->playtime.at;
+        replay->clock = replay->playtime.now;
         stop_timer(replay);
         replay->wants_single = false;
     }
@@ -304,6 +306,11 @@ static int watch_box(const struct mailbox *box, int fd)
     return both;
 }
 
+static double max_gap_of(int64_t max_gap_ms)
+{
+    return max_gap_ms >= 0 ? (double)max_gap_ms : INFINITY;
+}
+
 rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
                        struct replay **control)
 {
@@ -312,7 +319,7 @@ rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
     replay->lines = session_reader_new(fd);
     replay->reader = event_reader_new();
     replay->speed = isfinite(options->speed) && options->speed > 0 ? options->speed : 0;
-    replay->playtime.max_gap = replay_max_gap(options->max_gap_ms);
+    replay->playtime.max_gap = max_gap_of(options->max_gap_ms);
     replay->tangle.keeps_order = options->keeps_order;
     replay->until = options->to_ms > 0 ? (double)options->to_ms : -1;
     replay->rush_at = (double)options->from_ms;
@@ -338,11 +345,6 @@ rn_stream *rn_replay(rn_io *io, int fd, double speed, int64_t max_gap_ms)
 
 /* ---- Control ---- */
 
-double replay_max_gap(int64_t max_gap_ms)
-{
-    return max_gap_ms >= 0 ? (double)max_gap_ms : INFINITY;
-}
-
 double replay_at(const struct replay *replay)
 {
     double at = head_at(replay);
@@ -357,6 +359,11 @@ int64_t replay_start(const struct replay *replay)
 double replay_played(const struct replay *replay)
 {
     return replay->played;
+}
+
+double replay_clock(const struct replay *replay)
+{
+    return replay->clock;
 }
 
 bool replay_is_at_end(const struct replay *replay)
@@ -408,6 +415,7 @@ int replay_begin(struct replay *replay, const struct place *place)
     replay->has_event = replay->is_at_end = replay->wants_single = replay->has_failed = false;
     replay->given = -1;
     replay->played = place->at;
+    replay->clock = 0;
     move_head(replay, place->at);
     restart(replay);
     return 0;

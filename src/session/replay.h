@@ -29,13 +29,13 @@ rn_stream *replay_open(rn_io *io, int fd, const struct replay_options *options,
                        struct replay **control);
 /* Find out its places, before anything is played; -1 when it is no file that has places. */
 int replay_scan(struct replay *replay, struct seek *seek);
-double replay_max_gap(int64_t max_gap_ms);
 
 /* Where it is: in playing time, and in what is told the line that was handed out last (-1: none). */
 double replay_at(const struct replay *replay);
 int64_t replay_start(const struct replay *replay);
-/* The playing time of the event that was handed out last. */
+/* The playing time of the event that was handed out last, and the same with the silences as they were. */
 double replay_played(const struct replay *replay);
+double replay_clock(const struct replay *replay);
 bool replay_is_at_end(const struct replay *replay);
 
 void replay_pause(struct replay *replay, bool is_paused);
