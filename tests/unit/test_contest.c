@@ -15,57 +15,33 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "chat/chat.h"
 #include "chat/command.h"
 #include "chat/race.h"
-#include "config/settings.h"
-#include "program/stage.h"
+#include "program/sitting.h"
 #include "session/store.h"
 
 struct talk {
-    struct stage *stage;
+    struct sitting *sitting;
     struct server *other;
-    struct settings *settings;
-    rn_io *io;
-    struct chat *chat;
     char *sessions;
 };
 
-static void set(struct talk *talk, const char *section, const char *key, const char *value)
-{
-    struct error error;
-    if (settings_set(talk->settings, SETTINGS_FILE, section, key, value, "config.ini:1", &error) <
-        0)
-        fail_msg("%s", error.text);
-}
-
 static void open_chat(struct talk *talk, const char *resume)
 {
-    struct chat_options options = {.resume = resume};
-    struct error error;
-    chat_free(talk->chat);
-    talk->chat = chat_new(talk->settings, talk->io, &options, &error);
-    if (!talk->chat)
-        fail_msg("%s", error.text);
+    sitting_open(talk->sitting, &(struct chat_options){.resume = resume});
 }
 
 static int set_up(void **state)
 {
-    struct talk *talk = xnew(struct talk);
-    void *stage;
-    if (stage_set_up(&stage) < 0)
+    void *sitting;
+    if (sitting_set_up(&sitting) < 0)
         return -1;
-    talk->stage = stage;
-    talk->other = server_new(NULL);
-    talk->settings = settings_new();
-    talk->io = rn_io_new();
-    talk->sessions = home_path(talk->stage->home, "sessions");
-    set(talk, "provider.mine", "url", talk->stage->url);
-    set(talk, "provider.mine", "retries", "0");
-    set(talk, "provider.other", "url", server_url(talk->other, "/v1"));
-    set(talk, "provider.other", "retries", "0");
-    set(talk, "chat", "model", "mine:small");
-    set(talk, "chat", "sessions", talk->sessions);
+    struct talk *talk = xnew(struct talk);
+    *talk = (struct talk){.sitting = sitting, .other = server_new(NULL)};
+    talk->sessions = home_path(talk->sitting->stage->home, "sessions");
+    sitting_set(sitting, "provider.other", "url", server_url(talk->other, "/v1"));
+    sitting_set(sitting, "provider.other", "retries", "0");
+    sitting_set(sitting, "chat", "sessions", talk->sessions);
     open_chat(talk, NULL);
     *state = talk;
     return 0;
@@ -74,34 +50,19 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct talk *talk = *state;
-    void *stage = talk->stage;
-    chat_free(talk->chat);
-    rn_io_free(talk->io);
-    settings_free(talk->settings);
+    void *sitting = talk->sitting;
+    int result = sitting_tear_down(&sitting);
     server_free(talk->other);
     free(talk->sessions);
     free(talk);
-    return stage_tear_down(&stage);
-}
-
-static void ask(struct talk *talk, const char *prompt)
-{
-    struct error error;
-    const rn_event *event;
-    int result;
-    assert_int_equal(chat_send(talk->chat, prompt, &error), 0);
-    while ((result = chat_step(talk->chat, &event)) != RN_DONE) {
-        struct pollfd wait = {.fd = chat_fd(talk->chat), .events = POLLIN};
-        if (result == RN_AGAIN)
-            assert_int_equal(poll(&wait, 1, SUBJECT_PATIENCE_MS), 1);
-    }
+    return result;
 }
 
 static int command(struct talk *talk, const char *line, char **said)
 {
     struct buf out = BUF_INIT;
     struct error error = ERROR_INIT;
-    int effects = command_run(talk->chat, line, &out, &error);
+    int effects = command_run(talk->sitting->chat, line, &out, &error);
     *said = xstrdup(effects < 0 ? error.text : buf_str(&out));
     buf_clear(&out);
     return effects;
@@ -136,8 +97,8 @@ static void compare(struct talk *talk, const char *line, const char *how_to_pick
     char *said;
     assert_int_equal(command(talk, line, &said), COMMAND_COMPARE);
     free(said);
-    run_out(contest_race(talk->chat));
-    contest_end(talk->chat, &out);
+    run_out(contest_race(talk->sitting->chat));
+    contest_end(talk->sitting->chat, &out);
     assert_string_equal(buf_str(&out), how_to_pick);
     buf_clear(&out);
 }
@@ -152,7 +113,7 @@ static void pick(struct talk *talk, const char *line)
 /* What was said, a word for each message. */
 static void assert_said(struct talk *talk, const char *want)
 {
-    const rn_conversation *conversation = chat_conversation(talk->chat);
+    const rn_conversation *conversation = chat_conversation(talk->sitting->chat);
     struct buf said = BUF_INIT;
     for (size_t i = 0; i < rn_conversation_length(conversation); i++)
         buf_addf(&said, "%s%s", i > 0 ? " " : "", rn_conversation_content(conversation, i));
@@ -163,10 +124,10 @@ static void assert_said(struct talk *talk, const char *want)
 static void resume(struct talk *talk)
 {
     struct error error;
-    char *path = store_find(talk->sessions, chat_session(talk->chat), &error);
+    char *path = store_find(talk->sessions, chat_session(talk->sitting->chat), &error);
     assert_non_null(path);
-    chat_free(talk->chat);
-    talk->chat = NULL;
+    chat_free(talk->sitting->chat);
+    talk->sitting->chat = NULL;
     open_chat(talk, path);
     free(path);
 }
@@ -176,7 +137,7 @@ static void resume(struct talk *talk)
 
 static void script(struct talk *talk)
 {
-    SERVER_SCRIPT(talk->stage->server, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
+    SERVER_SCRIPT(talk->sitting->stage->server, SERVE_STREAM, SERVE(SAYS("hare") STOPS));
     SERVER_SCRIPT(talk->other, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
 }
 
@@ -186,16 +147,16 @@ static void each_is_sent_what_was_said(void **state)
 {
     struct talk *talk = *state;
     script(talk);
-    ask(talk, "hello");
+    sitting_ask(talk->sitting, "hello");
     compare(talk, MODELS "who?", CHOICES);
-    const char *bodies[] = {server_request(talk->stage->server, 1)->body,
+    const char *bodies[] = {server_request(talk->sitting->stage->server, 1)->body,
                             server_request(talk->other, 0)->body};
     for (size_t i = 0; i < 2; i++) {
         assert_has(bodies[i], "hello");
         assert_has(bodies[i], "hare");
         assert_has(bodies[i], "who?");
     }
-    assert_string_equal(chat_model(talk->chat), "mine:small");
+    assert_string_equal(chat_model(talk->sitting->chat), "mine:small");
     assert_said(talk, "hello hare");
 }
 
@@ -204,7 +165,7 @@ static void without_a_prompt_the_last_is_asked(void **state)
     struct talk *talk = *state;
     script(talk);
     assert_refused(talk, "/compare", "nothing has been said yet");
-    ask(talk, "hello");
+    sitting_ask(talk->sitting, "hello");
     compare(talk, "/compare -m mine:a -m other:b", CHOICES);
     assert_has_not(server_request(talk->other, 0)->body, "hare");
     assert_said(talk, "hello hare");
@@ -224,7 +185,7 @@ static void one_model_has_two_modes(void **state)
 static void a_lane_without_an_answer_cannot_be_picked(void **state)
 {
     struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(500, FAILS("down", "torn")));
+    SERVER_SCRIPT(talk->sitting->stage->server, SERVE_JSON(500, FAILS("down", "torn")));
     SERVER_SCRIPT(talk->other, SERVE_STREAM, SERVE(SAYS("tortoise") STOPS));
     compare(talk, MODELS "who?", "/pick 2 (other:b) goes on with that answer.");
     assert_refused(talk, "/pick 1", "answer 1 has no text");
@@ -237,13 +198,13 @@ static void what_cannot_be_is_refused(void **state)
     assert_refused(talk, "/compare -m", "takes a model");
     assert_refused(talk, "/compare -m a:a -m a:b -m a:c -m a:d -m a:e who?", "no more than 4");
     assert_refused(talk, "/compare -m nobody:b who?", "nobody:b");
-    assert_string_equal(settings_get(talk->settings, "chat", "model"), "mine:small");
+    assert_string_equal(settings_get(talk->sitting->settings, "chat", "model"), "mine:small");
     script(talk);
     compare(talk, MODELS "who?", CHOICES);
     static const char *const lines[] = {"/pick", "/pick 0", "/pick 3", "/pick 1x", "/pick -1"};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         assert_refused(talk, lines[i], "from 1 to 2");
-    ask(talk, "something else");
+    sitting_ask(talk->sitting, "something else");
     assert_refused(talk, "/pick 1", "/compare comes first");
 }
 
@@ -253,13 +214,13 @@ static void the_chat_goes_on_with_the_one_that_is_picked(void **state)
 {
     struct talk *talk = *state;
     script(talk);
-    ask(talk, "hello");
+    sitting_ask(talk->sitting, "hello");
     compare(talk, MODELS "who?", CHOICES);
     pick(talk, "/pick 1");
     pick(talk, "/pick 2");
     assert_said(talk, "hello hare who? tortoise");
-    ask(talk, "why?");
-    assert_has(server_request(talk->stage->server, 2)->body, "tortoise");
+    sitting_ask(talk->sitting, "why?");
+    assert_has(server_request(talk->sitting->stage->server, 2)->body, "tortoise");
     resume(talk);
     assert_said(talk, "hello hare who? tortoise why? hare");
 }
@@ -268,7 +229,7 @@ static void the_session_knows_what_was_picked(void **state)
 {
     struct talk *talk = *state;
     script(talk);
-    ask(talk, "hello");
+    sitting_ask(talk->sitting, "hello");
     compare(talk, MODELS "who?", CHOICES);
     pick(talk, "/pick 1");
     resume(talk);
@@ -282,7 +243,7 @@ static void what_was_not_picked_is_not_gone_on_with(void **state)
     compare(talk, MODELS "who?", CHOICES);
     resume(talk);
     assert_said(talk, "");
-    ask(talk, "hello");
+    sitting_ask(talk->sitting, "hello");
     compare(talk, MODELS "who?", CHOICES);
     resume(talk);
     assert_said(talk, "hello hare");

@@ -18,16 +18,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "call_fixture.h"
 #include "screen/scene.h"
 
 #define THINKS(text) DELTA("\"delta\":{\"reasoning_content\":\"" text "\"}")
-#define NAME(number, id, tool)                                            \
-    DELTA("\"delta\":{\"tool_calls\":[{\"index\":" number ",\"id\":\"" id \
-          "\",\"type\":\"function\",\"function\":{\"name\":\"" tool "\",\"arguments\":\"\"}}]}")
-#define ARGUMENTS(number, fragment)                       \
-    DELTA("\"delta\":{\"tool_calls\":[{\"index\":" number \
-          ",\"function\":{\"arguments\":\"" fragment "\"}}]}")
-#define CALL(number, id, tool, args) NAME(number, id, tool) ARGUMENTS(number, args)
 #define CALLS_END ENDS("tool_calls")
 
 #define LEFT "\033[D"
@@ -35,21 +29,8 @@
 
 enum { ROWS = 70, COLUMNS = 80, MARKS_MAX = 24 };
 
-static const char config[] =
-    "[screen]\n"
-    "timestamps = yes\n"
-    "[tool.steps]\n"
-    "command = echo 'step 1' >&2; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done; echo done\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = allow\n"
-    "[tool.lines]\n"
-    "command = i=1; while [ $i -le 120 ]; do echo \"row $i\"; i=$((i+1)); done\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = allow\n"
-    "[tool.careful]\n"
-    "command = cat\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = ask\n";
+static const char config[] = "[screen]\n"
+                             "timestamps = yes\n" TOOL_STEPS TOOL_LINES TOOL_CAREFUL;
 
 struct mark {
     const char *when;  /* this is to be seen */

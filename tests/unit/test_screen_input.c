@@ -15,50 +15,12 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "program/stage.h"
-#include "screen/console.h"
-
-struct scene {
-    struct stage *stage;
-    struct console *console;
-};
-
-static int set_up(void **state)
-{
-    static struct scene scene;
-    void *stage;
-    if (stage_set_up(&stage) < 0)
-        return -1;
-    scene.stage = stage;
-    scene.console = console_new(24, 80);
-    console_set(scene.console, "TERM", "xterm-256color");
-    console_set(scene.console, "LC_ALL", "C.UTF-8");
-    console_set(scene.console, "INPUTRC", "/dev/null");
-    console_set(scene.console, "ASAN_OPTIONS", getenv("ASAN_OPTIONS"));
-    console_set(scene.console, "LSAN_OPTIONS", "suppressions=tests/screen/lsan.supp");
-    char *data = home_path(scene.stage->home, "data"); /* where home_session looks */
-    console_set(scene.console, "HOME", scene.stage->home);
-    console_set(scene.console, "XDG_DATA_HOME", data);
-    free(data);
-    *state = &scene;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct scene *scene = *state;
-    void *stage = scene->stage;
-    console_free(scene->console);
-    return stage_tear_down(&stage);
-}
+#include "screen/scene.h"
 
 static void configure(struct scene *scene, const char *text)
 {
     char *path = home_put(scene->stage->home, "test.ini", text);
-    const char *given = getenv("RUNNEL");
-    console_run(scene->console,
-                ((const char *[]){given ? given : "build/runnel", "--config", path, "--url",
-                                  scene->stage->url, "-m", "test", "--no-tools", NULL}));
+    SCENE_RUN(scene, "--config", path, "--no-tools");
     console_wait(scene->console, ">");
     free(path);
 }
@@ -191,8 +153,8 @@ static void the_bell_rings(void **state)
         console_wait_exit(scene->console);
         /* The end of a title is written in another way. */
         assert_int_equal(strchr(console_written(scene->console), '\a') != NULL, cases[i].rings);
-        tear_down(state);
-        assert_int_equal(set_up(state), 0);
+        scene_tear_down(state);
+        assert_int_equal(scene_set_up(state), 0);
     }
 }
 
@@ -213,7 +175,7 @@ static void a_closed_window_leaves_the_session_whole(void **state)
     free(session);
 }
 
-#define CASE(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+#define CASE(function) cmocka_unit_test_setup_teardown(function, scene_set_up, scene_tear_down)
 
 int main(void)
 {

@@ -15,16 +15,9 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "call_fixture.h"
 #include "screen/scene.h"
 
-#define NAME(number, id, tool)                                            \
-    DELTA("\"delta\":{\"tool_calls\":[{\"index\":" number ",\"id\":\"" id \
-          "\",\"type\":\"function\",\"function\":{\"name\":\"" tool "\",\"arguments\":\"\"}}]}")
-/* A piece of the arguments, as it stands in a JSON string. */
-#define ARGUMENTS(number, fragment)                       \
-    DELTA("\"delta\":{\"tool_calls\":[{\"index\":" number \
-          ",\"function\":{\"arguments\":\"" fragment "\"}}]}")
-#define CALL(number, id, tool, args) NAME(number, id, tool) ARGUMENTS(number, args)
 #define SHELL(id, command) CALL("0", id, "shell", "{\\\"command\\\":\\\"" command "\\\"}")
 
 #define ANSWERS(server, text) SERVER_SCRIPT(server, SERVE_STREAM, SERVE(SAYS(text)), SERVE(STOPS))
@@ -35,26 +28,13 @@
 #define ALT_O "\033o"
 #define PAGE_DOWN "\033[6~"
 
-/* A tool that tells how far it is and goes on when there is a file; one that gives many lines; one that
- * says nothing good. */
-static const char config[] =
-    "[tool.steps]\n"
-    "command = echo 'step 1' >&2; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done; echo done\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = allow\n"
-    "[tool.lines]\n"
-    "command = i=1; while [ $i -le 120 ]; do echo \"row $i\"; i=$((i+1)); done\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = allow\n"
+/* With one that says nothing good. */
+static const char config[] = TOOL_STEPS TOOL_LINES
     "[tool.hostile]\n"
     "command = printf '\\033]0;evil\\007\\033[2J\\n' >&2; "
     "while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done; printf '\\033[2J\\342\\200\\256out\\n'\n"
     "schema = {\"type\":\"object\"}\n"
-    "policy = allow\n"
-    "[tool.careful]\n"
-    "command = cat\n"
-    "schema = {\"type\":\"object\"}\n"
-    "policy = ask\n";
+    "policy = allow\n" TOOL_CAREFUL;
 
 static int set_up(void **state)
 {

@@ -2,7 +2,6 @@
  *
  * /usage, and what it draws on: prices and context of the config, the tally of a chat's answers.
  */
-#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,95 +16,32 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "chat/chat.h"
 #include "chat/choose.h"
 #include "chat/tally.h"
 #include "chat/tariff.h"
 #include "chat/usage.h"
-#include "config/settings.h"
-#include "program/stage.h"
-
-struct talk {
-    struct stage *stage;
-    struct settings *settings;
-    rn_io *io;
-    struct chat *chat;
-};
-
-static void set(struct talk *talk, const char *section, const char *key, const char *value)
-{
-    struct error error;
-    if (settings_set(talk->settings, SETTINGS_FILE, section, key, value, "config.ini:1", &error) <
-        0)
-        fail_msg("%s", error.text);
-}
+#include "program/sitting.h"
 
 static int set_up(void **state)
 {
-    struct talk *talk = xnew(struct talk);
-    void *stage;
-    if (stage_set_up(&stage) < 0)
+    if (sitting_set_up(state) < 0)
         return -1;
-    talk->stage = stage;
-    talk->settings = settings_new();
-    talk->io = rn_io_new();
-    set(talk, "provider.mine", "url", talk->stage->url);
-    set(talk, "chat", "model", "mine:small");
-    set(talk, "chat", "tools", "none");
-    *state = talk;
+    sitting_set(*state, "chat", "tools", "none");
     return 0;
 }
 
-static int tear_down(void **state)
-{
-    struct talk *talk = *state;
-    void *stage = talk->stage;
-    chat_free(talk->chat);
-    rn_io_free(talk->io);
-    settings_free(talk->settings);
-    free(talk);
-    return stage_tear_down(&stage);
-}
-
-static void resume_chat(struct talk *talk, const char *path)
-{
-    struct chat_options options = {.resume = path};
-    struct error error;
-    talk->chat = chat_new(talk->settings, talk->io, &options, &error);
-    if (!talk->chat)
-        fail_msg("%s", error.text);
-}
-
-static void open_chat(struct talk *talk)
-{
-    resume_chat(talk, NULL);
-}
-
-static void ask(struct talk *talk, const char *prompt)
-{
-    const rn_event *event;
-    struct error error;
-    int result;
-    assert_int_equal(chat_send(talk->chat, prompt, &error), 0);
-    while ((result = chat_step(talk->chat, &event)) != RN_DONE) {
-        struct pollfd wait = {.fd = chat_fd(talk->chat), .events = POLLIN};
-        if (result == RN_AGAIN)
-            assert_int_equal(poll(&wait, 1, SUBJECT_PATIENCE_MS), 1);
-    }
-}
-
-static void assert_usage(const struct talk *talk, const char *want)
+static void assert_usage(const struct sitting *sitting, const char *want)
 {
     struct buf out = BUF_INIT;
-    usage_tell(talk->chat, &out);
+    usage_tell(sitting->chat, &out);
     assert_string_equal(buf_str(&out), want);
     buf_clear(&out);
 }
 
-static void assert_told(const struct talk *talk, const char *part)
+static void assert_told(const struct sitting *sitting, const char *part)
 {
     struct buf out = BUF_INIT;
-    usage_tell(talk->chat, &out);
+    usage_tell(sitting->chat, &out);
     if (!strstr(buf_str(&out), part))
         fail_msg("%s is not in\n%s", part, out.data);
     buf_clear(&out);
@@ -115,26 +51,26 @@ static void assert_told(const struct talk *talk, const char *part)
 
 static void prices_stand_with_the_model(void **state)
 {
-    struct talk *talk = *state;
+    struct sitting *sitting = *state;
     struct choice named = {.provider = (char *)"mine", .model = (char *)"small"};
     struct choice alias = {
         .provider = (char *)"mine", .model = (char *)"large", .alias = (char *)"model.big"};
     struct choice other = {.provider = (char *)"min", .model = (char *)"e:small"};
     rn_prices prices;
-    set(talk, "model.fast", "model", "mine:small");
-    set(talk, "model.fast", "price_input", "0.25");
-    set(talk, "model.big", "provider", "mine");
-    set(talk, "model.big", "model", "large");
-    set(talk, "model.big", "price_output", "8");
-    set(talk, "model.big", "price_cached", "0.1");
-    set(talk, "model.big", "context", "128000");
-    assert_true(tariff_prices(talk->settings, &named, &prices));
+    sitting_set(sitting, "model.fast", "model", "mine:small");
+    sitting_set(sitting, "model.fast", "price_input", "0.25");
+    sitting_set(sitting, "model.big", "provider", "mine");
+    sitting_set(sitting, "model.big", "model", "large");
+    sitting_set(sitting, "model.big", "price_output", "8");
+    sitting_set(sitting, "model.big", "price_cached", "0.1");
+    sitting_set(sitting, "model.big", "context", "128000");
+    assert_true(tariff_prices(sitting->settings, &named, &prices));
     assert_true(prices.input == 0.25 && prices.output == -1 && prices.cached == -1);
-    assert_int_equal(tariff_context(talk->settings, &named), 0);
-    assert_true(tariff_prices(talk->settings, &alias, &prices));
+    assert_int_equal(tariff_context(sitting->settings, &named), 0);
+    assert_true(tariff_prices(sitting->settings, &alias, &prices));
     assert_true(prices.input == -1 && prices.output == 8 && prices.cached == 0.1);
-    assert_int_equal(tariff_context(talk->settings, &alias), 128000);
-    assert_false(tariff_prices(talk->settings, &other, &prices));
+    assert_int_equal(tariff_context(sitting->settings, &alias), 128000);
+    assert_false(tariff_prices(sitting->settings, &other, &prices));
 }
 
 /* ---- The tally ---- */
@@ -174,41 +110,42 @@ static void tally_adds_up(void **state)
 
 static void nothing_said_yet(void **state)
 {
-    struct talk *talk = *state;
-    open_chat(talk);
-    assert_usage(talk, "                           this chat   last answer\n"
-                       "answers                            0             0\n"
-                       "tokens in                          -             -\n"
-                       "tokens out                         -             -\n"
-                       "cost                               -             -\n"
-                       "\nEach request sends\n"
-                       "messages                           0       0 bytes\n"
-                       "\nThat is ~0 tokens; how many mine:small holds is not known (context in a "
-                       "[model.NAME] of the config).");
+    struct sitting *sitting = *state;
+    sitting_open(sitting, &(struct chat_options){0});
+    assert_usage(sitting,
+                 "                           this chat   last answer\n"
+                 "answers                            0             0\n"
+                 "tokens in                          -             -\n"
+                 "tokens out                         -             -\n"
+                 "cost                               -             -\n"
+                 "\nEach request sends\n"
+                 "messages                           0       0 bytes\n"
+                 "\nThat is ~0 tokens; how many mine:small holds is not known (context in a "
+                 "[model.NAME] of the config).");
 }
 
 static void a_chat_with_prices(void **state)
 {
-    struct talk *talk = *state;
+    struct sitting *sitting = *state;
     SERVER_SCRIPT(
-        talk->stage->server,
+        sitting->stage->server,
         SERVE_JSON(200, "{\"choices\":[{\"message\":{\"content\":\"Good.\"},\"finish_reason\":"
                         "\"stop\"}],\"usage\":{\"prompt_tokens\":12340,\"completion_tokens\":660,"
                         "\"prompt_tokens_details\":{\"cached_tokens\":2340},"
                         "\"completion_tokens_details\":{\"reasoning_tokens\":600}}}"));
-    set(talk, "model.fast", "model", "mine:small");
-    set(talk, "model.fast", "price_input", "1");
-    set(talk, "model.fast", "price_output", "10");
-    set(talk, "model.fast", "price_cached", "0");
-    set(talk, "model.fast", "context", "26000");
-    set(talk, "chat", "model", "fast");
-    set(talk, "chat", "system", "Be brief, be good, be so kind.");
-    set(talk, "chat", "tools", "calculate");
-    open_chat(talk);
-    ask(talk, "How are you?");
-    ask(talk, "And now?");
+    sitting_set(sitting, "model.fast", "model", "mine:small");
+    sitting_set(sitting, "model.fast", "price_input", "1");
+    sitting_set(sitting, "model.fast", "price_output", "10");
+    sitting_set(sitting, "model.fast", "price_cached", "0");
+    sitting_set(sitting, "model.fast", "context", "26000");
+    sitting_set(sitting, "chat", "model", "fast");
+    sitting_set(sitting, "chat", "system", "Be brief, be good, be so kind.");
+    sitting_set(sitting, "chat", "tools", "calculate");
+    sitting_open(sitting, &(struct chat_options){0});
+    sitting_ask(sitting, "How are you?");
+    sitting_ask(sitting, "And now?");
     struct buf out = BUF_INIT;
-    usage_tell(talk->chat, &out);
+    usage_tell(sitting->chat, &out);
     static const char *const parts[] = {
         "answers                            2             1\n",
         "tokens in                     24,680        12,340\n",
@@ -226,44 +163,43 @@ static void a_chat_with_prices(void **state)
             fail_msg("%s is not in\n%s", parts[i], out.data);
     assert_null(strstr(out.data, "price_input"));
     buf_clear(&out);
-    chat_begin(talk->chat);
-    assert_int_equal(chat_tally(talk->chat)->sitting.answers, 0);
+    chat_begin(sitting->chat);
+    assert_int_equal(chat_tally(sitting->chat)->sitting.answers, 0);
 }
 
 /* What was said before it was resumed counts too, and is read of the file when somebody asks. */
 static void a_chat_that_was_resumed(void **state)
 {
-    struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
-    open_chat(talk);
-    ask(talk, "How are you?");
-    ask(talk, "And now?");
-    char *name = xasprintf("data/runnel/sessions/%s.jsonl", chat_session(talk->chat));
-    char *path = home_path(talk->stage->home, name);
-    chat_free(talk->chat);
-    resume_chat(talk, path);
-    ask(talk, "And then?");
-    assert_told(talk, "                      whole session since resumed   last answer\n"
-                      "answers                            3             1             1\n"
-                      "tokens in                          9             3             3\n"
-                      "tokens out                         6             2             2\n"
-                      "cost                               -             -             -\n");
+    struct sitting *sitting = *state;
+    SERVER_SCRIPT(sitting->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    sitting_open(sitting, &(struct chat_options){0});
+    sitting_ask(sitting, "How are you?");
+    sitting_ask(sitting, "And now?");
+    char *name = xasprintf("data/runnel/sessions/%s.jsonl", chat_session(sitting->chat));
+    char *path = home_path(sitting->stage->home, name);
+    sitting_open(sitting, &(struct chat_options){.resume = path});
+    sitting_ask(sitting, "And then?");
+    assert_told(sitting, "                      whole session since resumed   last answer\n"
+                         "answers                            3             1             1\n"
+                         "tokens in                          9             3             3\n"
+                         "tokens out                         6             2             2\n"
+                         "cost                               -             -             -\n");
     assert_int_equal(unlink(path), 0);
-    assert_told(talk, "What was said before cannot be counted: cannot read the session ");
-    assert_told(talk, "\n                           this chat   last answer\n"
-                      "answers                            1             1\n");
+    assert_told(sitting, "What was said before cannot be counted: cannot read the session ");
+    assert_told(sitting, "\n                           this chat   last answer\n"
+                         "answers                            1             1\n");
     free(path);
     free(name);
 }
 
 static void a_chat_without_prices(void **state)
 {
-    struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
-    open_chat(talk);
-    ask(talk, "How are you?");
+    struct sitting *sitting = *state;
+    SERVER_SCRIPT(sitting->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    sitting_open(sitting, &(struct chat_options){0});
+    sitting_ask(sitting, "How are you?");
     struct buf out = BUF_INIT;
-    usage_tell(talk->chat, &out);
+    usage_tell(sitting->chat, &out);
     assert_non_null(strstr(out.data, "set price_input and price_output in a [model.NAME]"));
     buf_clear(&out);
 }
@@ -271,24 +207,25 @@ static void a_chat_without_prices(void **state)
 /* What is typed is the user's own, and what is plain is not told of. */
 static void what_was_made_harmless(void **state)
 {
-    struct talk *talk = *state;
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("Good.")));
-    open_chat(talk);
-    ask(talk, "\033[2J");
+    struct sitting *sitting = *state;
+    SERVER_SCRIPT(sitting->stage->server, SERVE_JSON(200, WHOLE("Good.")));
+    sitting_open(sitting, &(struct chat_options){0});
+    sitting_ask(sitting, "\033[2J");
     struct buf out = BUF_INIT;
-    usage_tell(talk->chat, &out);
+    usage_tell(sitting->chat, &out);
     assert_null(strstr(out.data, "harmless"));
     buf_clear(&out);
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("\\u001b[2J\\u0000\\u202e\\u200b")));
-    ask(talk, "And now?");
-    assert_told(talk, "\nMade harmless on the screen: 3 control characters shown as signs, "
-                      "1 invisible character left out.");
-    SERVER_SCRIPT(talk->stage->server, SERVE_JSON(200, WHOLE("\\u200b\\u200b")));
-    ask(talk, "And now?");
-    assert_told(talk, "shown as signs, 3 invisible characters left out.");
+    SERVER_SCRIPT(sitting->stage->server,
+                  SERVE_JSON(200, WHOLE("\\u001b[2J\\u0000\\u202e\\u200b")));
+    sitting_ask(sitting, "And now?");
+    assert_told(sitting, "\nMade harmless on the screen: 3 control characters shown as signs, "
+                         "1 invisible character left out.");
+    SERVER_SCRIPT(sitting->stage->server, SERVE_JSON(200, WHOLE("\\u200b\\u200b")));
+    sitting_ask(sitting, "And now?");
+    assert_told(sitting, "shown as signs, 3 invisible characters left out.");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, sitting_tear_down)
 
 int main(void)
 {
